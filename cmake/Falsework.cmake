@@ -1,0 +1,69 @@
+# falsework_library(FOLDER DEPS...)   src/FOLDER -> the library FOLDER ('/' becomes '_') and, from its
+#                                     *_test.cpp files, the program FOLDER_test, which links nothing
+#                                     but that library: a call against the direction of the layers
+#                                     does not link.
+add_library(flags INTERFACE)
+target_include_directories(flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
+target_compile_options(flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual
+  -Woverloaded-virtual -Wimplicit-fallthrough -Wunused -Werror
+  -ffunction-sections -fdata-sections)
+target_compile_definitions(flags INTERFACE
+  FMT_HEADER_ONLY
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+  BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_JSON_NO_LIB BOOST_URL_NO_LIB BOOST_JSON_STATIC_LINK BOOST_URL_STATIC_LINK
+  OPENSSL_NO_DEPRECATED)
+target_link_options(flags INTERFACE -Wl,--gc-sections)
+if(FALSEWORK_SANITIZE)
+  target_compile_options(flags INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+# A compiler cache is used when the machine has one; nothing depends on it.
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
+  target_compile_options(flags INTERFACE -Xclang -fno-pch-timestamp)
+endif()
+
+# One precompiled header for everything: Asio's awaitable, Boost.JSON, fmt and the standard library
+# cost two seconds a file otherwise.
+function(falsework_precompile target)
+  if(target STREQUAL "base")
+    target_precompile_headers(base PRIVATE "${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp")
+  else()
+    target_precompile_headers(${target} REUSE_FROM base)
+  endif()
+endfunction()
+
+function(falsework_library folder)
+  string(REPLACE "/" "_" name "${folder}")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp")
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  if(NOT sources)
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE flags ${ARGN})
+    return()
+  endif()
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC flags ${ARGN})
+  falsework_precompile(${name})
+  if(tests AND NOT FALSEWORK_BOOTSTRAP_ONLY)
+    falsework_test(${name}_test SOURCES ${tests} LINKS ${name})
+  endif()
+endfunction()
+
+function(falsework_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS")
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LINKS} GTest::gtest_main GTest::gmock)
+  target_compile_definitions(${name} PRIVATE FALSEWORK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  falsework_precompile(${name})
+  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+endfunction()

@@ -1,0 +1,23 @@
+// AWS ids as types of their own: a NatGatewayId is never passed where an AllocationId belongs.
+#pragma once
+
+#include <compare>
+#include <string>
+
+namespace aws {
+
+template <class Tag>
+struct Id {
+  std::string value;
+  auto operator<=>(const Id&) const = default;
+};
+
+using NatGatewayId = Id<struct NatGatewayTag>;            // nat-...
+using AllocationId = Id<struct AllocationTag>;            // eipalloc-...
+using InternetGatewayId = Id<struct InternetGatewayTag>;  // igw-...
+using RouteTableId = Id<struct RouteTableTag>;            // rtb-...
+using VpcId = Id<struct VpcTag>;                          // vpc-...
+using InstanceId = Id<struct InstanceTag>;                // i-...
+using NetworkInterfaceId = Id<struct InterfaceTag>;       // eni-...
+
+}  // namespace aws

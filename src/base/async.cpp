@@ -1,0 +1,91 @@
+#include "base/async.hpp"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <memory>
+
+#include "base/clock.hpp"
+
+namespace base {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Suspends the calling task and hands `give` a function that resumes it through the executor.
+template <class Give>
+Task<void> suspend(Give give) {
+  co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(
+      [give = std::move(give)](auto handler) mutable {
+        give(std::move_only_function<void()>([handler = std::move(handler)]() mutable {
+          auto executor = asio::get_associated_executor(handler);
+          asio::post(executor, std::move(handler));
+        }));
+      },
+      asio::use_awaitable);
+}
+
+}  // namespace
+
+Task<void> Clock::sleep_until(Instant when) {
+  co_await suspend([this, when](std::move_only_function<void()> wake) {
+    call_at(when, std::move(wake));
+  });
+}
+
+Task<void> Clock::sleep_for(Duration duration) { co_await sleep_until(now() + duration); }
+
+Task<void> Signal::wait() {
+  co_await suspend(
+      [this](std::move_only_function<void()> wake) { waiting_.push_back(std::move(wake)); });
+}
+
+Task<bool> Signal::wait_until(Clock& clock, Instant limit) {
+  // Shared by the signal's list and the clock's: whichever comes first takes the wake-up.
+  struct Race {
+    std::move_only_function<void()> wake;
+    bool notified = false;
+  };
+  auto race = std::make_shared<Race>();
+  co_await suspend([this, &clock, limit, race](std::move_only_function<void()> wake) {
+    race->wake = std::move(wake);
+    waiting_.push_back([race] {
+      if (auto resume = std::exchange(race->wake, nullptr)) {
+        race->notified = true;
+        resume();
+      }
+    });
+    clock.call_at(limit, [race] {
+      if (auto resume = std::exchange(race->wake, nullptr)) resume();
+    });
+  });
+  co_return race->notified;
+}
+
+void Signal::notify() {
+  for (auto& wake : std::exchange(waiting_, {})) wake();
+}
+
+Task<void> all(std::vector<Task<void>> tasks) {
+  if (tasks.empty()) co_return;
+  const auto executor = co_await asio::this_coro::executor;
+  std::vector<std::exception_ptr> failures(tasks.size());
+  std::size_t running = tasks.size();
+  Signal ended;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    asio::co_spawn(executor, std::move(tasks[i]), [&, i](std::exception_ptr failure) {
+      failures[i] = std::move(failure);
+      if (--running == 0) ended.notify();
+    });
+  }
+  while (running > 0) co_await ended.wait();
+  for (auto& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+}
+
+}  // namespace base

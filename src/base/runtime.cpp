@@ -1,0 +1,167 @@
+#include "base/runtime.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <list>
+#include <stdexcept>
+#include <vector>
+
+namespace base {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Sleepers by time, then by the order in which they went to sleep.
+class VirtualClock final : public Clock {
+ public:
+  explicit VirtualClock(Instant start) : now_(start) {}
+
+  Instant now() const override { return now_; }
+
+  void call_at(Instant when, std::move_only_function<void()> wake) override {
+    sleepers_.push_back({std::max(when, now_), sequence_++, std::move(wake)});
+    std::push_heap(sleepers_.begin(), sleepers_.end(), later);
+  }
+
+  // Jumps to the next sleeper and wakes it. False when there is none.
+  bool advance() {
+    if (sleepers_.empty()) return false;
+    std::pop_heap(sleepers_.begin(), sleepers_.end(), later);
+    Sleeper next = std::move(sleepers_.back());
+    sleepers_.pop_back();
+    now_ = next.when;
+    next.wake();
+    return true;
+  }
+
+ private:
+  struct Sleeper {
+    Instant when;
+    std::uint64_t sequence;
+    std::move_only_function<void()> wake;
+  };
+
+  static bool later(const Sleeper& a, const Sleeper& b) {
+    return a.when != b.when ? a.when > b.when : a.sequence > b.sequence;
+  }
+
+  Instant now_;
+  std::uint64_t sequence_ = 0;
+  std::vector<Sleeper> sleepers_;
+};
+
+class RealClock final : public Clock {
+ public:
+  explicit RealClock(asio::io_context& io) : io_(io) {}
+
+  Instant now() const override {
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  }
+
+  void call_at(Instant when, std::move_only_function<void()> wake) override {
+    // Waits are measured on the steady clock: a step of the wall clock must not stretch them.
+    auto& timer = timers_.emplace_front(asio::steady_timer(io_, when - now()));
+    const auto self = timers_.begin();
+    timer.async_wait([this, self, wake = std::move(wake)](auto) mutable {
+      auto resume = std::move(wake);
+      timers_.erase(self);
+      resume();
+    });
+  }
+
+ private:
+  asio::io_context& io_;
+  std::list<asio::steady_timer> timers_;
+};
+
+// What both runtimes share: spawning, and the end of main.
+class Loop : public Runtime {
+ public:
+  asio::io_context& io() override { return io_; }
+
+  void spawn(Task<void> task) override {
+    asio::co_spawn(io_, std::move(task), [this](std::exception_ptr failure) {
+      if (failure && !failure_) failure_ = std::move(failure);
+    });
+  }
+
+ protected:
+  Loop() : io_(1) {}
+
+  void start(Task<void> main) {
+    ended_ = false;
+    failure_ = nullptr;
+    asio::co_spawn(io_, std::move(main), [this](std::exception_ptr failure) {
+      if (failure) failure_ = std::move(failure);
+      ended_ = true;
+    });
+  }
+
+  bool finished() const { return ended_ || failure_ != nullptr; }
+
+  void rethrow() {
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  }
+
+  asio::io_context io_;
+
+ private:
+  bool ended_ = false;
+  std::exception_ptr failure_;
+};
+
+class VirtualRuntime final : public Loop {
+ public:
+  explicit VirtualRuntime(Instant start) : clock_(start) {}
+
+  Clock& clock() override { return clock_; }
+
+  void run(Task<void> main) override {
+    start(std::move(main));
+    while (!finished()) {
+      io_.restart();
+      if (io_.poll_one() > 0) continue;
+      if (!clock_.advance()) {
+        throw std::logic_error("deadlock: every task waits and none of them for a time");
+      }
+    }
+    rethrow();
+  }
+
+ private:
+  VirtualClock clock_;
+};
+
+class RealRuntime final : public Loop {
+ public:
+  RealRuntime() : clock_(io_) {}
+
+  Clock& clock() override { return clock_; }
+
+  void run(Task<void> main) override {
+    start(std::move(main));
+    while (!finished()) {
+      io_.restart();
+      if (io_.run_one() == 0) {
+        throw std::logic_error("deadlock: every task waits and none of them for a time or a socket");
+      }
+    }
+    rethrow();
+  }
+
+ private:
+  RealClock clock_;
+};
+
+}  // namespace
+
+std::unique_ptr<Runtime> virtual_runtime(Instant start) {
+  return std::make_unique<VirtualRuntime>(start);
+}
+
+std::unique_ptr<Runtime> real_runtime() { return std::make_unique<RealRuntime>(); }
+
+}  // namespace base

@@ -1,0 +1,83 @@
+#include "base/runtime.hpp"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace base {
+namespace {
+
+constexpr Instant start{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
+
+Task<void> note(Clock& clock, Duration delay, std::string& order, char mark) {
+  co_await clock.sleep_for(delay);
+  order.push_back(mark);
+}
+
+Task<void> fail_after(Clock& clock, Duration delay) {
+  co_await clock.sleep_for(delay);
+  throw std::runtime_error("failed as asked");
+}
+
+TEST(VirtualRuntime, jumps_to_the_next_sleeper_and_keeps_the_order_of_ties) {
+  const auto runtime = virtual_runtime(start);
+  std::string order;
+  runtime->spawn(note(runtime->clock(), 3h, order, 'c'));
+  runtime->spawn(note(runtime->clock(), 1h, order, 'a'));
+  runtime->spawn(note(runtime->clock(), 1h, order, 'b'));
+  runtime->run(note(runtime->clock(), 4h, order, 'd'));
+  EXPECT_EQ(order, "abcd");
+  EXPECT_EQ(runtime->clock().now(), start + 4h);
+}
+
+TEST(VirtualRuntime, reports_a_deadlock_instead_of_hanging) {
+  Signal never;
+  const auto runtime = virtual_runtime(start);
+  EXPECT_THROW(runtime->run(never.wait()), std::logic_error);
+}
+
+TEST(VirtualRuntime, a_failing_background_task_ends_the_run) {
+  const auto runtime = virtual_runtime(start);
+  std::string order;
+  runtime->spawn(fail_after(runtime->clock(), 1s));
+  EXPECT_THROW(runtime->run(note(runtime->clock(), 1h, order, 'x')), std::runtime_error);
+  EXPECT_EQ(order, "");
+}
+
+Task<void> all_with_one_failure(Clock& clock, std::string& order) {
+  std::vector<Task<void>> tasks;
+  tasks.push_back(note(clock, 2s, order, 'b'));
+  tasks.push_back(fail_after(clock, 1s));
+  tasks.push_back(note(clock, 3s, order, 'c'));
+  co_await all(std::move(tasks));
+}
+
+TEST(All, waits_for_every_task_before_it_rethrows_a_failure) {
+  std::string order;
+  const auto runtime = virtual_runtime(start);
+  EXPECT_THROW(runtime->run(all_with_one_failure(runtime->clock(), order)), std::runtime_error);
+  EXPECT_EQ(order, "bc");
+}
+
+Task<void> race(Clock& clock, Signal& signal, std::string& order) {
+  order += co_await signal.wait_until(clock, clock.now() + 1s) ? 'n' : 't';
+  order += co_await signal.wait_until(clock, clock.now() + 1h) ? 'n' : 't';
+}
+
+Task<void> notify_after(Clock& clock, Duration delay, Signal& signal) {
+  co_await clock.sleep_for(delay);
+  signal.notify();
+}
+
+TEST(Signal, wait_until_tells_a_notification_from_the_limit) {
+  Signal signal;
+  std::string order;
+  const auto runtime = virtual_runtime(start);
+  runtime->spawn(notify_after(runtime->clock(), 10s, signal));
+  runtime->run(race(runtime->clock(), signal, order));
+  EXPECT_EQ(order, "tn");
+  EXPECT_EQ(runtime->clock().now(), start + 10s);
+}
+
+}  // namespace
+}  // namespace base

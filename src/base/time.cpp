@@ -1,0 +1,111 @@
+#include "base/time.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+
+namespace base {
+
+namespace {
+
+struct Calendar {
+  std::chrono::year_month_day date;
+  std::chrono::hh_mm_ss<Duration> time;
+};
+
+Calendar calendar(Instant instant) {
+  const auto day = std::chrono::floor<std::chrono::days>(instant);
+  return {std::chrono::year_month_day{day}, std::chrono::hh_mm_ss<Duration>{instant - day}};
+}
+
+// Reads exactly `digits` decimal digits from the front of `text`.
+std::optional<int> take(std::string_view& text, std::size_t digits) {
+  int value = 0;
+  if (text.size() < digits) return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
+  if (error != std::errc{} || end != text.data() + digits) return std::nullopt;
+  text.remove_prefix(digits);
+  return value;
+}
+
+bool take(std::string_view& text, char expected, bool wanted) {
+  if (!wanted) return true;
+  if (text.empty() || text.front() != expected) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+}  // namespace
+
+std::string iso8601(Instant instant) {
+  const auto [date, time] = calendar(instant);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     time.hours().count(), time.minutes().count(), time.seconds().count(),
+                     time.subseconds().count() / 1000);
+}
+
+std::string iso8601_basic(Instant instant) {
+  const auto [date, time] = calendar(instant);
+  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     time.hours().count(), time.minutes().count(), time.seconds().count());
+}
+
+std::optional<Instant> parse_iso8601(std::string_view text) {
+  const bool extended = text.size() > 4 && text[4] == '-';
+  const auto year = take(text, 4);
+  if (!year || !take(text, '-', extended)) return std::nullopt;
+  const auto month = take(text, 2);
+  if (!month || !take(text, '-', extended)) return std::nullopt;
+  const auto day = take(text, 2);
+  if (!day || !take(text, 'T', true)) return std::nullopt;
+  const auto hour = take(text, 2);
+  if (!hour || !take(text, ':', extended)) return std::nullopt;
+  const auto minute = take(text, 2);
+  if (!minute || !take(text, ':', extended)) return std::nullopt;
+  const auto second = take(text, 2);
+  if (!second) return std::nullopt;
+
+  Duration fraction{0};
+  if (!text.empty() && text.front() == '.') {
+    text.remove_prefix(1);
+    std::int64_t scale = 1'000'000;
+    std::size_t digits = 0;
+    for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1)) {
+      if (++digits > 6) continue;  // finer than a microsecond: dropped
+      scale /= 10;
+      fraction += Duration((text.front() - '0') * scale);
+    }
+    if (digits == 0) return std::nullopt;
+  }
+  if (text != "Z") return std::nullopt;
+
+  const std::chrono::year_month_day date{std::chrono::year{*year},
+                                         std::chrono::month{static_cast<unsigned>(*month)},
+                                         std::chrono::day{static_cast<unsigned>(*day)}};
+  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  return std::chrono::sys_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+         std::chrono::seconds{*second} + fraction;
+}
+
+double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+Duration from_seconds(double seconds) {
+  return Duration(static_cast<std::int64_t>(std::llround(seconds * 1e6)));
+}
+
+std::int64_t unix_milliseconds(Instant instant) {
+  return std::chrono::floor<std::chrono::milliseconds>(instant).time_since_epoch().count();
+}
+
+std::string human(Duration duration) {
+  const double exact = seconds(duration);
+  if (exact < 99.95) return fmt::format("{:.1f} s", exact);
+  const auto whole = static_cast<std::int64_t>(std::llround(exact));
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+}
+
+}  // namespace base
