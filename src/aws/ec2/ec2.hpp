@@ -25,9 +25,9 @@ struct NatGatewayAddress {
 
 struct NatGateway {
   NatGatewayId id;
-  std::string state;  // pending, failed, available, deleting, deleted
-  std::string failure;  // "Gateway.NotAttached: ..." when failed
-  std::string connectivity;  // public, private
+  std::string state;              // pending, failed, available, deleting, deleted
+  std::string failure;            // "Gateway.NotAttached: ..." when failed
+  std::string connectivity;       // public, private
   std::string availability_mode;  // zonal, regional
   VpcId vpc;
   std::vector<NatGatewayAddress> addresses;
@@ -85,8 +85,8 @@ struct InstanceStatus {
 base::Task<std::vector<NatGateway>> find_nat_gateways(Client& client,
                                                       std::vector<NatGatewayId> ids);
 base::Task<std::vector<Address>> find_addresses(Client& client, std::vector<AllocationId> ids);
-base::Task<std::vector<InternetGateway>> find_internet_gateways(
-    Client& client, std::vector<InternetGatewayId> ids);
+base::Task<std::vector<InternetGateway>> find_internet_gateways(Client& client,
+                                                                std::vector<InternetGatewayId> ids);
 base::Task<std::vector<RouteTable>> find_route_tables(Client& client,
                                                       std::vector<RouteTableId> ids);
 // Every route table of these VPCs.
