@@ -39,6 +39,8 @@ struct Principal {
   std::string arn;
   std::string role_arn;  // role sessions only
   std::string user_id;   // AIDA..., AROA...:session
+  // The policy passed to AssumeRole: JSON, narrows what the role allows. Empty: no narrowing.
+  std::string session_policy = {};
 };
 
 struct Call {
@@ -78,8 +80,8 @@ struct Operation {
 template <class Function>
 std::function<Task<json::object>(Call)> at_once(Function function) {
   return [function = std::move(function)](Call call) -> Task<json::object> {
-    return [](Function f, Call c) -> Task<json::object> { co_return f(c); }(function,
-                                                                           std::move(call));
+    return
+        [](Function f, Call c) -> Task<json::object> { co_return f(c); }(function, std::move(call));
   };
 }
 

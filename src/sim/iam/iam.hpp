@@ -1,0 +1,99 @@
+// The embedded AWS's identities: who may do what. Owns users, roles, policies, instance profiles
+// and every access key; decides each call of every service, as IAM's evaluation logic does:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/call.hpp"
+#include "sim/core/context.hpp"
+
+namespace sim::iam {
+
+struct Store;
+
+// A pair of credentials and whom they stand for. Never logged.
+struct Key {
+  std::string access_key_id;
+  std::string secret;
+  std::string session_token;  // empty for long-term keys
+  Principal principal;
+  std::optional<base::Instant> expires = {};
+};
+
+// In which words a service refuses.
+enum class ErrorStyle {
+  ec2,    // UnauthorizedOperation, 403
+  query,  // AccessDenied, 403: iam, sts, cloudformation
+  json,   // AccessDeniedException, 400: ecs, ssm, logs
+  rest,   // AccessDeniedException, 403: lambda
+  s3,     // AccessDenied, 403
+};
+// The style of a service by its signing name.
+ErrorStyle error_style(std::string_view service);
+
+struct RoleView {
+  std::string name, arn, id;
+};
+
+struct ProfileView {
+  std::string name, arn, id;
+  std::optional<RoleView> role;
+};
+
+// The result of one decision, in the words of iam:SimulatePrincipalPolicy.
+enum class Decision { allowed, explicit_deny, implicit_deny };
+
+class Iam final : public Service {
+ public:
+  explicit Iam(Context context);
+  ~Iam() override;
+
+  std::string_view name() const override { return "iam"; }
+  const std::map<std::string, Operation, std::less<>>& operations() const override;
+
+  // Throws Error, in the service's own words, unless every access is allowed. The account's root
+  // and AWS services are always allowed; nobody unsigned ever is.
+  void authorize(const Principal& principal, const std::vector<Access>& accesses,
+                 ErrorStyle style) const;
+  Decision decide(const Principal& principal, const Access& access) const;
+
+  // Credentials. A key that has expired is still returned: the caller words the refusal.
+  std::optional<Key> key(std::string_view access_key_id) const;
+  // The account's own key: the operator of a new world. Each call makes another one.
+  Key root_key();
+  // Creates the user if need be.
+  Key create_user_key(const std::string& user);
+  // A key with which an AWS service signs for itself ("cloudformation.amazonaws.com").
+  Key service_key(const std::string& service_principal);
+
+  // Session credentials of a role for an AWS service ("lambda.amazonaws.com",
+  // "ecs-tasks.amazonaws.com", "ec2.amazonaws.com"). Throws NoSuchEntity, or AccessDenied when the
+  // role's trust policy does not name that service. Lasts `lifetime`.
+  Key assume(const std::string& role_arn_or_name, const std::string& session_name,
+             const std::string& service_principal,
+             base::Duration lifetime = std::chrono::hours(12));
+  // As sts:AssumeRole: the caller must be allowed by its own policies, by the trust policy, or
+  // both.
+  Key assume(const Principal& caller, const std::string& role_arn, const std::string& session_name,
+             const std::string& session_policy, const std::string& external_id,
+             base::Duration lifetime);
+  // True when the role exists and its policies allow the action.
+  bool role_allows(std::string_view role_arn_or_name, const std::string& action,
+                   const std::string& resource) const;
+
+  std::optional<RoleView> role(std::string_view arn_or_name) const;
+  std::optional<ProfileView> instance_profile(std::string_view arn_or_name) const;
+
+ private:
+  Context context_;
+  std::unique_ptr<Store> store_;
+  std::map<std::string, Operation, std::less<>> operations_;
+};
+
+}  // namespace sim::iam
