@@ -1,4 +1,6 @@
 // Compiled once per preset and included before every file.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/json.hpp>
@@ -15,5 +17,3 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include <fmt/format.h>

@@ -32,12 +32,13 @@ Task<void> suspend(Give give) {
 }  // namespace
 
 Task<void> Clock::sleep_until(Instant when) {
-  co_await suspend([this, when](std::move_only_function<void()> wake) {
-    call_at(when, std::move(wake));
-  });
+  co_await suspend(
+      [this, when](std::move_only_function<void()> wake) { call_at(when, std::move(wake)); });
 }
 
-Task<void> Clock::sleep_for(Duration duration) { co_await sleep_until(now() + duration); }
+Task<void> Clock::sleep_for(Duration duration) {
+  co_await sleep_until(now() + duration);
+}
 
 Task<void> Signal::wait() {
   co_await suspend(

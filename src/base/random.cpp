@@ -10,9 +10,13 @@
 
 namespace base {
 
-double Random::unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+double Random::unit() {
+  return static_cast<double>(next() >> 11) * 0x1.0p-53;
+}
 
-double Random::uniform(double low, double high) { return low + (high - low) * unit(); }
+double Random::uniform(double low, double high) {
+  return low + (high - low) * unit();
+}
 
 std::int64_t Random::integer(std::int64_t low, std::int64_t high) {
   assert(low <= high);
@@ -21,7 +25,9 @@ std::int64_t Random::integer(std::int64_t low, std::int64_t high) {
   return low + static_cast<std::int64_t>(range == 0 ? next() : next() % range);
 }
 
-bool Random::chance(double probability) { return unit() < probability; }
+bool Random::chance(double probability) {
+  return unit() < probability;
+}
 
 double Random::normal(double mean, double deviation, double low, double high) {
   // Box-Muller, redrawn until it falls inside; bounded, then clamped.

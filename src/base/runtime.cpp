@@ -146,7 +146,8 @@ class RealRuntime final : public Loop {
     while (!finished()) {
       io_.restart();
       if (io_.run_one() == 0) {
-        throw std::logic_error("deadlock: every task waits and none of them for a time or a socket");
+        throw std::logic_error(
+            "deadlock: every task waits and none of them for a time or a socket");
       }
     }
     rethrow();
@@ -162,6 +163,8 @@ std::unique_ptr<Runtime> virtual_runtime(Instant start) {
   return std::make_unique<VirtualRuntime>(start);
 }
 
-std::unique_ptr<Runtime> real_runtime() { return std::make_unique<RealRuntime>(); }
+std::unique_ptr<Runtime> real_runtime() {
+  return std::make_unique<RealRuntime>();
+}
 
 }  // namespace base

@@ -90,7 +90,9 @@ std::optional<Instant> parse_iso8601(std::string_view text) {
          std::chrono::seconds{*second} + fraction;
 }
 
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+double seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
 
 Duration from_seconds(double seconds) {
   return Duration(static_cast<std::int64_t>(std::llround(seconds * 1e6)));

@@ -8,7 +8,9 @@ namespace http {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool unreserved(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -49,7 +51,9 @@ void Headers::remove(std::string_view name) {
 }
 
 Url Url::parse(std::string_view text) {
-  const auto fail = [](const char* why) { throw std::invalid_argument(std::string("URL: ") + why); };
+  const auto fail = [](const char* why) {
+    throw std::invalid_argument(std::string("URL: ") + why);
+  };
   Url url;
   if (text.starts_with("https://")) {
     text.remove_prefix(8);
@@ -81,7 +85,8 @@ Url Url::parse(std::string_view text) {
   }
   if (authority.empty()) fail("the host is missing");
   for (const char c : authority) {
-    if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f') fail("the host has a control character");
+    if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f')
+      fail("the host has a control character");
   }
   url.host = authority;
   return url;
@@ -141,9 +146,10 @@ Query parse_query(std::string_view text, bool plus_is_space) {
     text.remove_prefix(amp == std::string_view::npos ? text.size() : amp + 1);
     if (pair.empty()) continue;
     const auto equals = pair.find('=');
-    query.emplace_back(
-        percent_decode(pair.substr(0, equals), plus_is_space),
-        equals == std::string_view::npos ? "" : percent_decode(pair.substr(equals + 1), plus_is_space));
+    query.emplace_back(percent_decode(pair.substr(0, equals), plus_is_space),
+                       equals == std::string_view::npos
+                           ? ""
+                           : percent_decode(pair.substr(equals + 1), plus_is_space));
   }
   return query;
 }
