@@ -1,0 +1,293 @@
+#include "templates/document.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <charconv>
+#include <optional>
+#include <sstream>
+
+namespace templates {
+
+namespace {
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
+constexpr std::array functions{"And",       "Base64", "Cidr",         "Contains", "Equals",
+                               "FindInMap", "GetAZs", "GetAtt",       "If",       "ImportValue",
+                               "Join",      "Length", "Not",          "Or",       "Select",
+                               "Split",     "Sub",    "ToJsonString", "Transform"};
+
+// Deeper documents are no templates but attacks on the reader.
+constexpr std::size_t max_depth = 100;
+
+std::string long_name(std::string_view tag) {
+  if (tag == "!Ref" || tag == "!Condition") return std::string(tag.substr(1));
+  return "Fn::" + std::string(tag.substr(1));
+}
+
+// A plain scalar as CloudFormation types it. Numbers whose text would change stay text: "0.10".
+json::value plain(const std::string& text) {
+  if (text == "true" || text == "True" || text == "TRUE") return true;
+  if (text == "false" || text == "False" || text == "FALSE") return false;
+  std::int64_t whole = 0;
+  const char* end = text.data() + text.size();
+  if (auto [rest, error] = std::from_chars(text.data(), end, whole);
+      error == std::errc() && rest == end && std::to_string(whole) == text) {
+    return whole;
+  }
+  double number = 0;
+  if (auto [rest, error] = std::from_chars(text.data(), end, number);
+      error == std::errc() && rest == end && fmt::format("{}", number) == text) {
+    return number;
+  }
+  return json::value(text);
+}
+
+class Builder final : public YAML::EventHandler {
+ public:
+  Builder(Document& document, const std::string& file) : document_(document), file_(file) {}
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
+    if (awaits_key()) {
+      frames_.back().key = "";
+      return;
+    }
+    place(mark, "?", nullptr);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    problem(mark, Problem::Kind::syntax,
+            "Template error: YAML aliases are not allowed in CloudFormation templates");
+    if (awaits_key()) {
+      frames_.back().key = "";
+    } else {
+      place(mark, "?", json::value(""));
+    }
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                const std::string& text) override {
+    if (awaits_key()) {
+      auto& frame = frames_.back();
+      if (frame.value.as_object().contains(text)) {
+        problem(mark, Problem::Kind::format,
+                fmt::format("Template format error: the key {} is given twice", text));
+      }
+      frame.key = text;
+      document_.positions.set(frame.path + "/" + text, mark.line + 1);
+      return;
+    }
+    const bool quoted = tag == "!" || tag.starts_with("tag:yaml.org,2002:str");
+    if (quoted || tag == "?" || tag.empty()) {
+      place(mark, tag, quoted ? json::value(text) : plain(text));
+    } else {
+      place(mark, tag, json::value(text));
+    }
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    open(mark, tag, json::array());
+  }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
+    open(mark, tag, json::object());
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Frame {
+    json::value value;
+    std::string path;
+    std::string tag;
+    YAML::Mark mark;
+    std::optional<std::string> key = {};
+    bool as_key = false;
+  };
+
+  bool awaits_key() const {
+    return !frames_.empty() && frames_.back().value.is_object() && !frames_.back().key;
+  }
+
+  std::string child_path() const {
+    if (frames_.empty()) return "";
+    const auto& frame = frames_.back();
+    if (frame.key) return frame.path + "/" + *frame.key;
+    return fmt::format("{}/{}", frame.path, frame.value.as_array().size());
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, json::value empty) {
+    if (frames_.size() >= max_depth) {
+      throw YAML::ParserException(mark, "nested too deeply");
+    }
+    const bool as_key = awaits_key();
+    if (as_key) {
+      problem(mark, Problem::Kind::syntax, "Template format error: a key must be a string");
+      frames_.back().key = "";
+    }
+    std::string path = child_path();
+    if (frames_.empty() || !frames_.back().key) document_.positions.set(path, mark.line + 1);
+    if (is_tag(tag)) path += "/" + long_name(tag);
+    frames_.push_back({std::move(empty), std::move(path), tag, mark});
+    frames_.back().as_key = as_key;
+  }
+
+  void close() {
+    Frame frame = std::move(frames_.back());
+    frames_.pop_back();
+    if (frame.as_key) return;  // the map it was a key of goes on with its value
+    place(frame.mark, frame.tag, std::move(frame.value));
+  }
+
+  static bool is_tag(const std::string& tag) {
+    return tag.size() > 1 && tag.front() == '!' && tag[1] != '!';
+  }
+
+  json::value in_long_form(const YAML::Mark& mark, const std::string& tag, json::value value) {
+    if (!is_tag(tag)) return value;
+    const std::string name = long_name(tag);
+    if (!is_function(name)) {
+      problem(
+          mark, Problem::Kind::function,
+          fmt::format("Template error: unknown function {} (CloudFormation has no {})", tag, name));
+    }
+    if (tag == "!GetAtt" && value.is_string()) {
+      const std::string_view text = value.as_string();
+      const auto dot = text.find('.');
+      json::array pair;
+      pair.emplace_back(text.substr(0, dot));
+      if (dot != std::string_view::npos) pair.emplace_back(text.substr(dot + 1));
+      value = std::move(pair);
+    }
+    json::object wrapped;
+    wrapped[name] = std::move(value);
+    return wrapped;
+  }
+
+  void place(const YAML::Mark& mark, const std::string& tag, json::value value) {
+    if (value.is_null()) {
+      std::string path = child_path();
+      // An empty value has no place of its own; its key has.
+      const int known = document_.positions.line(path);
+      document_.problems.push_back(
+          {file_, known > 0 ? known : mark.line + 1, logical_id(),
+           fmt::format("Template format error: [{}] 'null' values are not allowed in templates",
+                       path.empty() ? "/" : path),
+           Problem::Kind::format, "", ""});
+    }
+    value = in_long_form(mark, tag, std::move(value));
+    if (frames_.empty()) {
+      document_.root = std::move(value);
+      return;
+    }
+    auto& frame = frames_.back();
+    if (frame.key) {
+      frame.value.as_object()[*frame.key] = std::move(value);
+      frame.key.reset();
+    } else {
+      if (!value.is_structured()) document_.positions.set(child_path(), mark.line + 1);
+      frame.value.as_array().push_back(std::move(value));
+    }
+  }
+
+  // "/Resources/Nat/..." -> "Nat"
+  std::string logical_id() const {
+    for (const auto& frame : std::views::reverse(frames_)) {
+      const std::string_view path = frame.path;
+      if (!path.starts_with("/Resources/")) continue;
+      const auto id = path.substr(11);
+      return std::string(id.substr(0, id.find('/')));
+    }
+    if (frames_.size() == 2 && frames_.back().path == "/Resources" && frames_.back().key) {
+      return *frames_.back().key;
+    }
+    return {};
+  }
+
+  void problem(const YAML::Mark& mark, Problem::Kind kind, std::string text) {
+    document_.problems.push_back(
+        {file_, mark.line + 1, logical_id(), std::move(text), kind, "", ""});
+  }
+
+  Document& document_;
+  const std::string& file_;
+  std::vector<Frame> frames_;
+};
+
+void read_yaml(std::string_view text, const std::string& file, Document& document) {
+  std::istringstream stream{std::string(text)};
+  Builder builder(document, file);
+  YAML::Parser parser(stream);
+  if (!parser.HandleNextDocument(builder)) document.root = json::value("");
+}
+
+}  // namespace
+
+int Positions::line(std::string_view path) const {
+  while (true) {
+    if (const auto found = lines_.find(path); found != lines_.end()) return found->second;
+    const auto slash = path.rfind('/');
+    if (slash == std::string_view::npos) return 0;
+    path = path.substr(0, slash);
+  }
+}
+
+bool is_function(std::string_view name) {
+  if (name == "Ref" || name == "Condition") return true;
+  if (name.starts_with("Fn::ForEach::")) return true;
+  if (!name.starts_with("Fn::")) return false;
+  return std::ranges::find(functions, name.substr(4)) != functions.end();
+}
+
+Document parse(std::string_view text, const std::string& file) {
+  Document document;
+  const auto start = text.find_first_not_of(" \t\r\n");
+  const bool is_json = start != std::string_view::npos && text[start] == '{';
+  const auto refuse = [&](int line, int column, std::string_view language, std::string_view why) {
+    document.problems.push_back(
+        {file, line, "",
+         fmt::format("Template format error: {} not well-formed. (line {}, column {}){}", language,
+                     line, column, why.empty() ? "" : fmt::format(": {}", why)),
+         Problem::Kind::syntax, "", ""});
+  };
+  std::optional<json::value> root;
+  if (is_json) {
+    json::parse_options options;
+    options.max_depth = max_depth;
+    json::stream_parser parser({}, options);
+    boost::system::error_code error;
+    const std::size_t read = parser.write_some(text.data(), text.size(), error);
+    if (!error && text.find_first_not_of(" \t\r\n", read) != std::string_view::npos) {
+      error = json::error::extra_data;
+    }
+    if (!error) parser.finish(error);
+    if (error) {
+      const auto before = text.substr(0, std::min(read, text.size()));
+      const auto line = std::ranges::count(before, '\n') + 1;
+      const auto newline = before.rfind('\n');
+      const auto column = before.size() - (newline == std::string_view::npos ? 0 : newline + 1) + 1;
+      refuse(static_cast<int>(line), static_cast<int>(column), "JSON", error.message());
+      return document;
+    }
+    root = parser.release();
+  }
+  try {
+    read_yaml(text, file, document);
+  } catch (const YAML::Exception& error) {
+    // JSON that YAML's reader does not like is still JSON; it only loses its line numbers.
+    if (!is_json) refuse(error.mark.line + 1, error.mark.column + 1, "YAML", error.msg);
+  }
+  if (root) document.root = std::move(*root);
+  return document;
+}
+
+}  // namespace templates

@@ -1,0 +1,155 @@
+#include "templates/resolve.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "templates/parameters.hpp"
+
+namespace templates {
+namespace {
+
+const ResourceType* open_type(std::string_view) {
+  static const ResourceType open{{}, {}, {}, true};
+  return &open;
+}
+
+constexpr std::string_view source = R"(
+Transform: AWS::LanguageExtensions
+Parameters:
+  Name: {Type: String}
+  List: {Type: CommaDelimitedList}
+Mappings:
+  M:
+    k: {v: found, l: [1, 2]}
+Conditions:
+  Yes: !Equals [!Ref Name, n]
+  No: !Not [!Condition Yes]
+  Both: !And [!Condition Yes, !Condition No]
+  Either: !Or [!Condition Yes, !Condition No]
+Resources:
+  R: {Type: AWS::Open}
+)";
+
+class Functions : public testing::Test {
+ protected:
+  Functions() : reading_(read(source, "t", open_type)), scope_{.source = reading_.value} {
+    scope_.values = {{"Name", json::value("n")},
+                     {"List", json::array{"a", "b"}},
+                     {"AWS::Region", json::value("ap-northeast-1")}};
+    scope_.zones = {"ap-northeast-1a", "ap-northeast-1c"};
+    scope_.ref = [](const std::string& id) { return json::value("ref-" + id); };
+    scope_.get_att = [](const std::string& id, const std::string& attribute) {
+      return json::value(id + "." + attribute);
+    };
+    scope_.import_value = [](const std::string& name) -> std::optional<std::string> {
+      if (name == "exported") return "imported";
+      return std::nullopt;
+    };
+    scope_.conditions = evaluate_conditions(scope_);
+  }
+
+  std::string result(const std::string& text) {
+    try {
+      const auto value = resolve(parse(text, "t").root, scope_);
+      return value ? json::serialize(*value) : "nothing";
+    } catch (const ResolveError& error) {
+      return error.what();
+    }
+  }
+
+  Reading reading_;
+  Scope scope_;
+};
+
+TEST_F(Functions, give_what_cloudformation_gives) {
+  const std::vector<std::pair<std::string, std::string>> table{
+      {"!Ref Name", R"("n")"},
+      {"!Ref List", R"(["a","b"])"},
+      {"!Ref R", R"("ref-R")"},
+      {"!GetAtt R.X.Y", R"("R.X.Y")"},
+      {"Fn::GetAtt: R.X", R"("R.X")"},
+      {"!Sub 'a ${Name} ${R} ${R.Arn} ${!Raw} ${AWS::Region}'",
+       R"("a n ref-R R.Arn ${Raw} ap-northeast-1")"},
+      {"!Sub ['${x}${Name}', {x: !Ref R}]", R"("ref-Rn")"},
+      {"!Join ['-', [a, 1, !Ref Name]]", R"("a-1-n")"},
+      {"!Join ['', !Ref List]", R"("ab")"},
+      {"!Select [1, !Ref List]", R"("b")"},
+      {"!Select ['0', !GetAZs '']", R"("ap-northeast-1a")"},
+      {"!Split [',', 'a,b,']", R"(["a","b",""])"},
+      {"!FindInMap [M, k, v]", R"("found")"},
+      {"!FindInMap [M, k, l]", "[1,2]"},
+      {"!FindInMap [M, zz, v, {DefaultValue: !Ref Name}]", R"("n")"},
+      {"!Base64 hello", R"("aGVsbG8=")"},
+      {"!Base64 hi", R"("aGk=")"},
+      {"!GetAZs ''", R"(["ap-northeast-1a","ap-northeast-1c"])"},
+      {"!GetAZs us-east-1", R"(["us-east-1a","us-east-1b","us-east-1c"])"},
+      {"!If [Yes, 1, 2]", "1"},
+      {"!If [No, 1, 2]", "2"},
+      {"!If [Both, 1, !Ref AWS::NoValue]", "nothing"},
+      {"a: !If [Either, 1, 2]\nb: !Ref AWS::NoValue\nc: [!Ref AWS::NoValue, x]",
+       R"({"a":1,"c":["x"]})"},
+      {"!ImportValue exported", R"("imported")"},
+      {"!ToJsonString {a: !Ref Name}", R"("{\"a\":\"n\"}")"},
+      {"!Length [1, 2, 3]", "3"},
+      {"!Cidr [10.0.0.0/16, 2, 8]", R"(["10.0.0.0/24","10.0.1.0/24"])"},
+      {"!Cidr [10.0.255.128/24, 3, 5]", R"(["10.0.255.0/27","10.0.255.32/27","10.0.255.64/27"])"},
+      {"!Select [1, !Cidr ['2001:db8::/56', 2, 64]]", R"("2001:db8:0:1::/64")"},
+      // Refusals, with CloudFormation's texts.
+      {"!Select [5, !Ref List]",
+       "Template error: Fn::Select cannot select nonexistent value at index 5"},
+      {"!FindInMap [M, a, b]", "Template error: Unable to get mapping for M::a::b"},
+      {"!ImportValue unknown", "No export named unknown found."},
+      {"!Cidr [10.0.0.0/24, 4, 8]", "Template error: Fn::Cidr cannot divide the block as asked"},
+      {"!If [Nope, 1, 2]", "Template error: unresolved condition dependency Nope"},
+      {"!Join [',']",
+       "Template error: every Fn::Join object requires two parameters, (1) a string delimiter and "
+       "(2) a list of strings to be joined or a function that returns a list of strings (such as "
+       "Fn::GetAZs) to be joined."},
+  };
+  for (const auto& [text, expected] : table) EXPECT_EQ(result(text), expected) << text;
+}
+
+TEST(Conditions, that_name_each_other_are_refused) {
+  const auto reading = read(
+      "Conditions:\n  A: !Not [!Condition B]\n  B: !Not [!Condition A]\nResources:\n  R: {Type: "
+      "AWS::Open}\n",
+      "t", open_type);
+  const Scope scope{.source = reading.value};
+  EXPECT_THROW(evaluate_conditions(scope), ResolveError);
+}
+
+TEST(Parameters, that_break_their_constraints_are_named_all_at_once) {
+  const auto reading = read(R"(
+Parameters:
+  A: {Type: String, AllowedValues: [x, y]}
+  B: {Type: Number, MinValue: 5}
+  C: {Type: String, MinLength: 3, ConstraintDescription: "three or more"}
+  D: {Type: String, AllowedPattern: "[a-z]+"}
+  E: {Type: String}
+  F: {Type: Number, Default: 80}
+  G: {Type: String}
+  H: {Type: Number}
+Resources:
+  R: {Type: AWS::Open}
+)",
+                            "t", open_type);
+  ASSERT_TRUE(reading.problems.empty());
+  const auto result = read_parameters(
+      reading.value, {{"A", "z"}, {"B", "4"}, {"C", "ab"}, {"D", "A1"}, {"H", "many"}, {"I", "?"}});
+  std::vector<std::string> found;
+  for (const auto& problem : result.problems) found.push_back(problem.text);
+  EXPECT_EQ(found, (std::vector<std::string>{
+                       "Parameter 'A' must be one of AllowedValues",
+                       "Parameter 'B' must be a number not less than 5",
+                       "Parameter C failed to satisfy constraint: three or more",
+                       "Parameter 'D' must match pattern [a-z]+",
+                       "Parameter 'H' must be a number.",
+                       "Parameters: [E, G] must have values",
+                       "Parameters: [I] do not exist in the template",
+                   }));
+  EXPECT_EQ(result.values.at("F"), "80");
+}
+
+}  // namespace
+}  // namespace templates

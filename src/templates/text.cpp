@@ -1,0 +1,70 @@
+#include "templates/text.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <charconv>
+
+namespace templates {
+
+namespace json = boost::json;
+
+std::string text_of(const json::value& value) {
+  switch (value.kind()) {
+    case json::kind::string:
+      return std::string(value.get_string());
+    case json::kind::bool_:
+      return value.get_bool() ? "true" : "false";
+    case json::kind::int64:
+      return std::to_string(value.get_int64());
+    case json::kind::uint64:
+      return std::to_string(value.get_uint64());
+    case json::kind::double_:
+      return fmt::format("{}", value.get_double());
+    default:
+      return json::serialize(value);
+  }
+}
+
+json::value stringified(const json::value& value) {
+  if (const auto* object = value.if_object()) {
+    json::object result;
+    for (const auto& member : *object) result[member.key()] = stringified(member.value());
+    return result;
+  }
+  if (const auto* array = value.if_array()) {
+    json::array result;
+    for (const auto& one : *array) result.push_back(stringified(one));
+    return json::value(std::move(result));
+  }
+  return json::value(text_of(value));
+}
+
+std::optional<double> number_of(std::string_view text) {
+  double number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || rest != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return result;
+}
+
+std::vector<std::string> comma_separated(std::string_view text) {
+  std::vector<std::string> items;
+  if (text.empty()) return items;
+  while (true) {
+    const auto comma = text.find(',');
+    auto item = text.substr(0, comma);
+    while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
+    while (!item.empty() && item.back() == ' ') item.remove_suffix(1);
+    items.emplace_back(item);
+    if (comma == std::string_view::npos) return items;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace templates

@@ -1,0 +1,21 @@
+// Scalars as the text CloudFormation makes of them.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace templates {
+
+// 80 -> "80", true -> "true"; lists and objects as compact JSON.
+std::string text_of(const boost::json::value& value);
+// Every scalar inside becomes a string: how custom resources receive their properties.
+boost::json::value stringified(const boost::json::value& value);
+std::optional<double> number_of(std::string_view text);
+std::string lower(std::string_view text);
+// "a, b" -> {"a", "b"}: how CommaDelimitedList reads its value.
+std::vector<std::string> comma_separated(std::string_view text);
+
+}  // namespace templates
