@@ -89,6 +89,9 @@ base::Task<std::vector<InternetGateway>> find_internet_gateways(Client& client,
                                                                 std::vector<InternetGatewayId> ids);
 base::Task<std::vector<RouteTable>> find_route_tables(Client& client,
                                                       std::vector<RouteTableId> ids);
+// Those attached to one of these VPCs.
+base::Task<std::vector<InternetGateway>> internet_gateways_of(Client& client,
+                                                              std::vector<VpcId> vpcs);
 // Every route table of these VPCs.
 base::Task<std::vector<RouteTable>> route_tables_of(Client& client, std::vector<VpcId> vpcs);
 base::Task<std::vector<NetworkInterface>> network_interfaces_of(Client& client, VpcId vpc);
