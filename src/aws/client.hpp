@@ -1,5 +1,6 @@
 // The AWS client: one signed call at a time, sent, retried as the SDKs' standard mode does, and its
-// errors turned into values of one type. Holds no state but its retry quota.
+// errors turned into values of one type. Holds no state but its retry quota and signing keys.
+// Calls may run concurrently.
 //
 // Retried here: throttling codes, transient codes, HTTP 500/502/503/504 and lost connections.
 // Never retried here (the caller owns them): AuthFailure, DependencyViolation, *.NotFound, ...
@@ -13,6 +14,7 @@
 #include <string>
 
 #include "aws/credentials.hpp"
+#include "aws/sigv4.hpp"
 #include "http/system.hpp"
 
 namespace aws {
@@ -25,7 +27,9 @@ class ServiceError : public std::runtime_error {
                int status, std::string request_id);
   std::string service;
   std::string operation;
-  std::string code;  // "AuthFailure"; decide on this one
+  // "AuthFailure"; decide on this one, with aws/errors.hpp. Two are our own: NoResponse (connection
+  // lost, refused or timed out; status 0) and UnreadableReply (success, but not XML or JSON).
+  std::string code;
   std::string message;
   int status;
   std::string request_id;
@@ -47,7 +51,8 @@ class Client {
   http::System& system() { return system_; }
   const Settings& settings() const { return settings_; }
 
-  // No new attempt starts after this moment. Nothing: no limit but the attempts.
+  // No new attempt starts after this moment, and none lasts longer. Nothing: no limit but the
+  // attempts.
   void set_deadline(std::optional<base::Instant> deadline) { deadline_ = deadline; }
 
   // EC2 and query protocols: form parameters in, an XML document out (its root element is the
@@ -68,6 +73,7 @@ class Client {
   http::System& system_;
   Settings settings_;
   std::optional<base::Instant> deadline_;
+  sigv4::Keys keys_;
   int quota_ = 500;  // retry tokens, shared by all calls of this client
 };
 

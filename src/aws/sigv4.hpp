@@ -19,7 +19,6 @@ struct Scope {
 // How the path enters the canonical request. S3 signs it as it stands; every other service resolves
 // "." and ".." and encodes each segment once more.
 enum class Path { normalized, as_is };
-Path path_of(std::string_view service);
 
 struct Options {
   Path path = Path::normalized;
