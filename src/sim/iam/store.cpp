@@ -1,0 +1,136 @@
+#include "sim/iam/store.hpp"
+
+#include <algorithm>
+
+#include "sim/iam/managed_policies.hpp"
+
+namespace sim::iam {
+
+namespace {
+
+std::string draw(base::Random& random, std::string_view alphabet, int length) {
+  std::string out;
+  for (int i = 0; i < length; ++i) {
+    const auto last = static_cast<std::int64_t>(alphabet.size()) - 1;
+    out.push_back(alphabet[static_cast<std::size_t>(random.integer(0, last))]);
+  }
+  return out;
+}
+
+constexpr std::string_view id_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+constexpr std::string_view secret_alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+template <class Map>
+auto& find_or_throw(Map& map, std::string_view name, const std::string& message) {
+  const auto found = map.find(name);
+  if (found == map.end()) no_such_entity(message);
+  return found->second;
+}
+
+template <class Map>
+auto find_by_arn_or_name(const Map& map, std::string_view arn_or_name) -> const
+    typename Map::mapped_type* {
+  auto name = arn_or_name;
+  if (name.starts_with("arn:")) name = name.substr(name.rfind('/') + 1);
+  const auto found = map.find(name);
+  if (found == map.end()) return nullptr;
+  if (name != arn_or_name && found->second.arn != arn_or_name) return nullptr;
+  return &found->second;
+}
+
+}  // namespace
+
+void no_such_entity(const std::string& message) {
+  throw Error("NoSuchEntity", message, 404);
+}
+
+const PolicyVersion& ManagedPolicy::current() const {
+  return *std::ranges::find(versions, default_version, &PolicyVersion::id);
+}
+
+Store::Store(Context given) : context(given), random(given.random("iam")) {
+  for (const auto& text : aws_managed_policies()) {
+    ManagedPolicy policy;
+    const auto slash = text.name.rfind('/');
+    policy.name = text.name.substr(slash == std::string_view::npos ? 0 : slash + 1);
+    policy.path = "/";
+    if (slash != std::string_view::npos) policy.path += text.name.substr(0, slash + 1);
+    policy.arn = "arn:" + context.partition + ":iam::aws:policy/" + std::string(text.name);
+    policy.id = unique_id("ANPA");
+    policy.created = context.now();
+    policy.versions.push_back({std::string(text.version),
+                               parse_policy(text.document, PolicyUse::identity), context.now()});
+    policy.default_version = text.version;
+    policy.of_aws = true;
+    policies.emplace(policy.arn, std::move(policy));
+  }
+}
+
+User& Store::user(std::string_view name) {
+  return find_or_throw(users, name,
+                       "The user with name " + std::string(name) + " cannot be found.");
+}
+
+Role& Store::role(std::string_view name) {
+  return find_or_throw(roles, name,
+                       "The role with name " + std::string(name) + " cannot be found.");
+}
+
+ManagedPolicy& Store::policy(std::string_view arn_text) {
+  const std::string prefix = "arn:" + context.partition + ":iam::aws:policy/";
+  if (arn_text.starts_with(prefix) && !policies.contains(arn_text)) {
+    throw Error(
+        "NotImplemented",
+        "The embedded AWS does not have the AWS managed policy " + std::string(arn_text) + ".",
+        501);
+  }
+  return find_or_throw(policies, arn_text,
+                       "Policy " + std::string(arn_text) + " does not exist or is not attachable.");
+}
+
+InstanceProfile& Store::profile(std::string_view name) {
+  return find_or_throw(profiles, name,
+                       "Instance Profile " + std::string(name) + " cannot be found.");
+}
+
+const User* Store::find_user(std::string_view user_arn) const {
+  return find_by_arn_or_name(users, user_arn);
+}
+
+const Role* Store::find_role(std::string_view arn_or_name) const {
+  return find_by_arn_or_name(roles, arn_or_name);
+}
+
+const InstanceProfile* Store::find_profile(std::string_view arn_or_name) const {
+  return find_by_arn_or_name(profiles, arn_or_name);
+}
+
+std::string Store::arn(std::string_view kind, std::string_view path, std::string_view name) const {
+  std::string out = "arn:" + context.partition + ":iam::" + context.account + ":";
+  return out.append(kind).append(path).append(name);
+}
+
+std::string Store::unique_id(std::string_view prefix) {
+  return std::string(prefix) + draw(random, id_alphabet, 17);
+}
+
+Key Store::new_key(Principal principal, std::optional<base::Instant> expires) {
+  Key key;
+  key.access_key_id = (expires ? "ASIA" : "AKIA") + draw(random, id_alphabet, 16);
+  key.secret = draw(random, secret_alphabet, 40);
+  if (expires) key.session_token = draw(random, secret_alphabet, 200);
+  key.principal = std::move(principal);
+  key.expires = expires;
+  return key;
+}
+
+int Store::attachments(const std::string& policy_arn) const {
+  const auto attached = [&](const auto& entry) {
+    return std::ranges::count(entry.second.attached, policy_arn) > 0;
+  };
+  return static_cast<int>(std::ranges::count_if(users, attached) +
+                          std::ranges::count_if(roles, attached));
+}
+
+}  // namespace sim::iam
