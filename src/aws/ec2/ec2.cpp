@@ -189,6 +189,12 @@ base::Task<std::vector<InternetGateway>> find_internet_gateways(
               "internetGatewaySet", parse_internet_gateway);
 }
 
+base::Task<std::vector<InternetGateway>> internet_gateways_of(Client& client,
+                                                              std::vector<VpcId> vpcs) {
+  return find(client, "DescribeInternetGateways", "attachment.vpc-id", values(std::move(vpcs)),
+              "internetGatewaySet", parse_internet_gateway);
+}
+
 base::Task<std::vector<RouteTable>> find_route_tables(Client& client,
                                                       std::vector<RouteTableId> ids) {
   return find(client, "DescribeRouteTables", "route-table-id", values(std::move(ids)),
