@@ -63,6 +63,7 @@ Logs::Logs(Context context) : context_(std::move(context)) {
   add("CreateLogStream", &Logs::create_log_stream);
   add("DeleteLogStream", &Logs::delete_log_stream);
   add("PutRetentionPolicy", &Logs::put_retention_policy);
+  add("DeleteRetentionPolicy", &Logs::delete_retention_policy);
   add("PutLogEvents", &Logs::put_log_events);
   add("DescribeLogGroups", &Logs::describe_log_groups);
   add("DescribeLogStreams", &Logs::describe_log_streams);
@@ -180,6 +181,11 @@ json::object Logs::put_retention_policy(const Call& call) {
     throw Error(std::string(invalid), fmt::format("{} is not a valid retentionInDays.", days));
   }
   group(in.required("logGroupName")).retention_days = static_cast<int>(days);
+  return {};
+}
+
+json::object Logs::delete_retention_policy(const Call& call) {
+  group(fields(call).required("logGroupName")).retention_days = 0;
   return {};
 }
 

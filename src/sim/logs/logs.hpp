@@ -56,6 +56,7 @@ class Logs final : public Service {
   json::object create_log_stream(const Call& call);
   json::object delete_log_stream(const Call& call);
   json::object put_retention_policy(const Call& call);
+  json::object delete_retention_policy(const Call& call);
   json::object put_log_events(const Call& call);
   json::object describe_log_groups(const Call& call);
   json::object describe_log_streams(const Call& call);

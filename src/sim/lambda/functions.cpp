@@ -1,0 +1,299 @@
+// The operations on functions themselves.
+#include "sim/lambda/lambda.hpp"
+#include "sim/s3/digest.hpp"
+
+namespace sim::lambda {
+
+namespace {
+
+std::string text_of(const json::object& input, std::string_view name) {
+  const auto* value = input.if_contains(name);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+std::string function_of(const Call& call) {
+  auto name = text_of(call.input, "FunctionName");
+  if (name.empty()) name = text_of(call.input, "Resource");
+  return parse_name(name).name;
+}
+
+bool is_zip(std::string_view bytes) {
+  return bytes.starts_with("PK\x03\x04");
+}
+
+}  // namespace
+
+Lambda::Lambda(Context context, iam::Iam& iam, logs::Logs& logs, s3::S3& s3, Knobs knobs)
+    : context_(std::move(context)),
+      iam_(iam),
+      logs_(logs),
+      s3_(s3),
+      knobs_(std::move(knobs)),
+      random_(context_.random("lambda")) {
+  add("CreateFunction", &Lambda::create_function);
+  add("GetFunction", &Lambda::get_function);
+  add("GetFunctionConfiguration", &Lambda::get_function_configuration);
+  add("UpdateFunctionCode", &Lambda::update_function_code);
+  add("UpdateFunctionConfiguration", &Lambda::update_function_configuration);
+  add("DeleteFunction", &Lambda::delete_function);
+  add("ListFunctions", &Lambda::list_functions);
+  add("TagResource", &Lambda::tag_resource);
+  add("UntagResource", &Lambda::untag_resource);
+  add("ListTags", &Lambda::list_tags);
+  add("AddPermission", &Lambda::add_permission);
+  add("RemovePermission", &Lambda::remove_permission);
+  add("GetPolicy", &Lambda::get_policy);
+  add("PutFunctionEventInvokeConfig", &Lambda::put_event_invoke_config);
+  add("GetFunctionEventInvokeConfig", &Lambda::get_event_invoke_config);
+  add("DeleteFunctionEventInvokeConfig", &Lambda::delete_event_invoke_config);
+  operations_["Invoke"] = {.run = [this](Call call) { return invoke(std::move(call)); },
+                           .access = [this](const Call& call) -> std::vector<Access> {
+                             return {{"lambda:InvokeFunction", arn(function_of(call))}};
+                           }};
+}
+
+Lambda::~Lambda() = default;
+
+void Lambda::add(const std::string& action, json::object (Lambda::*run)(const Call&)) {
+  operations_[action] = {
+      .run = at_once([this, run](const Call& call) { return (this->*run)(call); }),
+      .access = [this, action](const Call& call) {
+        std::vector<Access> accesses{
+            {"lambda:" + action, action == "ListFunctions" ? "*" : arn(function_of(call))}};
+        const auto role = text_of(call.input, "Role");
+        if (!role.empty()) {
+          accesses.push_back(
+              {"iam:PassRole", role, {{"iam:PassedToService", "lambda.amazonaws.com"}}});
+        }
+        const auto* code = call.input.if_contains("Code");
+        const auto& from = code && code->is_object() ? code->get_object() : call.input;
+        const auto bucket = text_of(from, "S3Bucket");
+        if (!bucket.empty()) {
+          accesses.push_back({"s3:GetObject", fmt::format("arn:{}:s3:::{}/{}", context_.partition,
+                                                          bucket, text_of(from, "S3Key"))});
+        }
+        return accesses;
+      }};
+}
+
+void Lambda::set_launcher(Launcher& launcher, http::Transport& world) {
+  launcher_ = &launcher;
+  world_ = &world;
+}
+
+std::string Lambda::arn(const std::string& function) const {
+  return fmt::format("arn:{}:lambda:{}:{}:function:{}", context_.partition, context_.region,
+                     context_.account, function);
+}
+
+base::Duration Lambda::draw(Range range) {
+  return base::Duration(random_.integer(range.low.count(), range.high.count()));
+}
+
+Lambda::FunctionPointer Lambda::find(const Call& call) const {
+  const Fields in(call.input);
+  const auto given = in.has("FunctionName") ? in.required("FunctionName") : in.required("Resource");
+  auto [name, qualifier] = parse_name(given);
+  if (qualifier.empty()) qualifier = in.text("Qualifier");
+  const auto found = functions_.find(name);
+  if (found == functions_.end() || (!qualifier.empty() && qualifier != "$LATEST")) {
+    throw Error("ResourceNotFoundException",
+                fmt::format("Function not found: {}{}", arn(name),
+                            qualifier.empty() ? "" : ":" + qualifier),
+                404);
+  }
+  return found->second;
+}
+
+Lambda::FunctionPointer Lambda::find_for_update(const Call& call) const {
+  auto function = find(call);
+  const bool pending = context_.now() < function->active;
+  if (pending || context_.now() < function->updated) {
+    throw Error("ResourceConflictException",
+                pending ? "The operation cannot be performed at this time. The function is "
+                          "currently in the following state: Pending"
+                        : "The operation cannot be performed at this time. An update is in "
+                          "progress for resource: " +
+                              function->arn,
+                409);
+  }
+  return function;
+}
+
+void Lambda::check_role(const std::string& role) const {
+  // Trust is decided by IAM itself, as when the function runs.
+  bool assumable = false;
+  try {
+    iam_.assume(role, "lambda-check", "lambda.amazonaws.com");
+    assumable = true;
+  } catch (const Error&) {
+    assumable = false;
+  }
+  if (!assumable) {
+    throw Error("InvalidParameterValueException",
+                "The role defined for the function cannot be assumed by Lambda.");
+  }
+}
+
+void Lambda::read_code(const Fields& code, Function& function) const {
+  code.unsupported("functions", {"ImageUri", "S3ObjectVersion"});
+  if (code.has("ZipFile")) {
+    if (!s3::decode_base64(code.text("ZipFile"), function.code) || !is_zip(function.code)) {
+      throw Error("InvalidParameterValueException",
+                  "Could not unzip uploaded file. Please check your file, then try to upload "
+                  "again.");
+    }
+  } else if (code.has("S3Bucket")) {
+    const auto bucket = code.required("S3Bucket");
+    const auto object = s3_.get(bucket, code.required("S3Key"));
+    if (!object) {
+      const bool there = s3_.has_bucket(bucket);
+      throw Error("InvalidParameterValueException",
+                  fmt::format("Error occurred while GetObject. S3 Error Code: {}. S3 Error "
+                              "Message: {}",
+                              there ? "NoSuchKey" : "NoSuchBucket",
+                              there ? "The specified key does not exist."
+                                    : "The specified bucket does not exist"));
+    }
+    if (!is_zip(object->body)) {
+      throw Error("InvalidParameterValueException",
+                  "Could not unzip uploaded file. Please check your file, then try to upload "
+                  "again.");
+    }
+    function.code = object->body;
+  } else {
+    throw Error("InvalidParameterValueException", "Please provide a source for function code.");
+  }
+  function.code_sha256 = s3::base64(s3::sha256(function.code));
+}
+
+json::object Lambda::replace(Function function) {
+  function.revision = random_.uuid();
+  function.modified = context_.now();
+  const auto stored = std::make_shared<const Function>(std::move(function));
+  functions_[stored->name] = stored;
+  sweep();
+  return configuration(*stored, context_.now());
+}
+
+json::object Lambda::create_function(const Call& call) {
+  const Fields in(call.input);
+  in.unsupported("CreateFunction", {"CapacityProviderConfig", "DurableConfig"});
+  Function function;
+  function.name = parse_name(in.required("FunctionName")).name;
+  const bool named_well =
+      function.name.size() <= 64 && std::ranges::all_of(function.name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
+      });
+  if (!named_well) {
+    throw Error("ValidationException",
+                fmt::format("1 validation error detected: Value '{}' at 'functionName' failed to "
+                            "satisfy constraint: Member must satisfy regular expression pattern: "
+                            "[a-zA-Z0-9-_]+",
+                            function.name));
+  }
+  function.arn = arn(function.name);
+  function.log_group = "/aws/lambda/" + function.name;
+  in.required("Role");
+  read_configuration(in, "CreateFunction", function);
+  check_role(function.role);
+  if (functions_.contains(function.name)) {
+    throw Error("ResourceConflictException", "Function already exist: " + function.name, 409);
+  }
+  read_code(Fields(in.object("Code")), function);
+  for (const auto& [key, value] : in.object("Tags")) {
+    if (value.is_string()) tags_[function.name][key] = std::string(value.get_string());
+  }
+  function.active = context_.now() + draw(knobs_.create);
+  function.updated = context_.now();
+  return replace(std::move(function));
+}
+
+json::object Lambda::get_function(const Call& call) {
+  const auto function = find(call);
+  json::object out{{"Configuration", configuration(*function, context_.now())},
+                   {"Code", {{"RepositoryType", "S3"}}}};
+  if (const auto tags = tags_.find(function->name); tags != tags_.end()) {
+    json::object shown;
+    for (const auto& [key, value] : tags->second) shown[key] = value;
+    out["Tags"] = std::move(shown);
+  }
+  return out;
+}
+
+json::object Lambda::get_function_configuration(const Call& call) {
+  return configuration(*find(call), context_.now());
+}
+
+json::object Lambda::update_function_code(const Call& call) {
+  const Fields in(call.input);
+  in.unsupported("UpdateFunctionCode", {"DryRun", "Publish"});
+  Function function = *find_for_update(call);
+  if (in.has("Architectures")) {
+    const json::object only{{"Architectures", call.input.at("Architectures")}};
+    read_configuration(Fields(only), "UpdateFunctionCode", function);
+  }
+  read_code(in, function);
+  function.updated = context_.now() + draw(knobs_.create);
+  return replace(std::move(function));
+}
+
+json::object Lambda::update_function_configuration(const Call& call) {
+  Function function = *find_for_update(call);
+  const auto role = function.role;
+  read_configuration(Fields(call.input), "UpdateFunctionConfiguration", function);
+  if (function.role != role) check_role(function.role);
+  function.updated = context_.now() + draw(knobs_.create);
+  return replace(std::move(function));
+}
+
+json::object Lambda::delete_function(const Call& call) {
+  const auto name = find(call)->name;
+  functions_.erase(name);
+  policies_.erase(name);
+  async_.erase(name);
+  tags_.erase(name);
+  sweep();  // its log group stays, as on AWS
+  return {};
+}
+
+json::object Lambda::list_functions(const Call& call) {
+  const Fields in(call.input);
+  const auto most =
+      static_cast<std::size_t>(std::clamp<std::int64_t>(in.integer("MaxItems", 50), 1, 50));
+  const auto after = in.text("Marker");
+  json::array shown;
+  json::object out;
+  for (auto one = functions_.upper_bound(after); one != functions_.end(); ++one) {
+    if (shown.size() == most) {
+      out["NextMarker"] = std::prev(one)->first;
+      break;
+    }
+    shown.push_back(configuration(*one->second, context_.now()));
+  }
+  out["Functions"] = std::move(shown);
+  return out;
+}
+
+json::object Lambda::tag_resource(const Call& call) {
+  auto& tags = tags_[find(call)->name];
+  for (const auto& [key, value] : Fields(call.input).object("Tags")) {
+    if (value.is_string()) tags[key] = std::string(value.get_string());
+  }
+  return {};
+}
+
+json::object Lambda::untag_resource(const Call& call) {
+  auto& tags = tags_[find(call)->name];
+  for (const auto& key : Fields(call.input).texts("TagKeys")) tags.erase(key);
+  return {};
+}
+
+json::object Lambda::list_tags(const Call& call) {
+  json::object shown;
+  for (const auto& [key, value] : tags_[find(call)->name]) shown[key] = value;
+  return {{"Tags", std::move(shown)}};
+}
+
+}  // namespace sim::lambda
