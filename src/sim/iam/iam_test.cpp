@@ -1,0 +1,237 @@
+#include "sim/iam/iam.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/serialize.hpp>
+
+#include "sim/iam/sts.hpp"
+
+namespace sim::iam {
+namespace {
+
+constexpr base::Instant start{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
+constexpr const char* lambda_trust =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]})";
+constexpr const char* read_policy =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:Describe*","Resource":"*"}]})";
+
+class IamTest : public testing::Test {
+ protected:
+  // The output, or "Code status: message".
+  std::string call(const Service& service, const Principal& caller, const std::string& action,
+                   json::object input) {
+    std::string out;
+    runtime_->run(run(service, caller, action, std::move(input), out));
+    return out;
+  }
+  std::string iam(const std::string& action, json::object input) {
+    return call(iam_, root_, action, std::move(input));
+  }
+  std::string make_role(const char* trust = lambda_trust) {
+    return iam("CreateRole", {{"RoleName", "r"}, {"AssumeRolePolicyDocument", trust}});
+  }
+  std::string refusal(const Principal& principal, const Access& access, ErrorStyle style) {
+    try {
+      iam_.authorize(principal, {access}, style);
+      return "allowed";
+    } catch (const Error& error) {
+      return error.code + " " + std::to_string(error.status) + ": " + error.what();
+    }
+  }
+
+  std::unique_ptr<base::Runtime> runtime_ = base::virtual_runtime(start);
+  Context context_{*runtime_};
+  Iam iam_{context_};
+  Sts sts_{context_, iam_};
+  Principal root_ = iam_.root_key().principal;
+
+ private:
+  static base::Task<void> run(const Service& service, Principal caller, std::string action,
+                              json::object input, std::string& out) {
+    const auto& operation = service.operations().at(action);
+    try {
+      out = json::serialize(co_await operation.run(
+          {std::move(caller), std::string(service.name()), action, std::move(input), "id"}));
+    } catch (const Error& error) {
+      out = error.code + " " + std::to_string(error.status) + ": " + error.what();
+    }
+  }
+};
+
+TEST_F(IamTest, a_role_may_do_what_its_policies_allow_and_ec2_refuses_the_rest_in_its_words) {
+  make_role();
+  iam("PutRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}, {"PolicyDocument", read_policy}});
+  const auto key = iam_.assume("r", "fn", "lambda.amazonaws.com");
+  EXPECT_EQ(key.principal.arn, "arn:aws:sts::123456789012:assumed-role/r/fn");
+  EXPECT_EQ(iam_.key(key.access_key_id)->secret, key.secret);
+  EXPECT_EQ(refusal(key.principal, {"ec2:DescribeVpcs", "*"}, ErrorStyle::ec2), "allowed");
+  const Access access{"ec2:DeleteNatGateway",
+                      "arn:aws:ec2:ap-northeast-1:123456789012:natgateway/n"};
+  EXPECT_EQ(refusal(key.principal, access, ErrorStyle::ec2),
+            "UnauthorizedOperation 403: You are not authorized to perform this operation. User: "
+            "arn:aws:sts::123456789012:assumed-role/r/fn is not authorized to perform: "
+            "ec2:DeleteNatGateway on resource: "
+            "arn:aws:ec2:ap-northeast-1:123456789012:natgateway/n because no identity-based policy "
+            "allows the ec2:DeleteNatGateway action");
+  EXPECT_EQ(refusal(key.principal, {"ssm:GetParameter", "*"}, ErrorStyle::json),
+            "AccessDeniedException 400: User: arn:aws:sts::123456789012:assumed-role/r/fn is not "
+            "authorized to perform: ssm:GetParameter on resource: * because no identity-based "
+            "policy allows the ssm:GetParameter action");
+  EXPECT_EQ(refusal(key.principal, {"s3:PutObject", "arn:aws:s3:::b/k"}, ErrorStyle::s3),
+            "AccessDenied 403: User: arn:aws:sts::123456789012:assumed-role/r/fn is not authorized "
+            "to perform: s3:PutObject on resource: \"arn:aws:s3:::b/k\" because no identity-based "
+            "policy allows the s3:PutObject action");
+}
+
+TEST_F(IamTest, root_and_services_are_allowed_and_nobody_unsigned_is) {
+  EXPECT_EQ(iam_.decide(root_, {"ec2:X", "*"}), Decision::allowed);
+  EXPECT_EQ(iam_.decide(iam_.service_key("ecs.amazonaws.com").principal, {"ec2:X", "*"}),
+            Decision::allowed);
+  EXPECT_EQ(iam_.decide({}, {"ec2:X", "*"}), Decision::implicit_deny);
+}
+
+TEST_F(IamTest, only_the_services_that_the_trust_policy_names_get_the_role) {
+  make_role();
+  EXPECT_THROW(iam_.assume("r", "s", "ecs-tasks.amazonaws.com"), Error);
+  EXPECT_THROW(iam_.assume("nobody", "s", "lambda.amazonaws.com"), Error);
+  EXPECT_NO_THROW(iam_.assume("arn:aws:iam::123456789012:role/r", "s", "lambda.amazonaws.com"));
+}
+
+TEST_F(IamTest, a_session_ends_with_its_role_even_if_one_of_the_same_name_follows) {
+  make_role();
+  iam("PutRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}, {"PolicyDocument", read_policy}});
+  const auto key = iam_.assume("r", "fn", "lambda.amazonaws.com");
+  iam("DeleteRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}});
+  iam("DeleteRole", {{"RoleName", "r"}});
+  make_role();
+  iam("PutRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}, {"PolicyDocument", read_policy}});
+  EXPECT_EQ(iam_.decide(key.principal, {"ec2:DescribeVpcs", "*"}), Decision::implicit_deny);
+  EXPECT_TRUE(iam_.role_allows("r", "ec2:DescribeVpcs", "*"));
+}
+
+TEST_F(IamTest, aws_managed_policies_carry_their_real_statements) {
+  make_role();
+  const auto attach = [&](const char* policy) {
+    return iam(
+        "AttachRolePolicy",
+        {{"RoleName", "r"}, {"PolicyArn", std::string("arn:aws:iam::aws:policy/") + policy}});
+  };
+  attach("service-role/AWSLambdaBasicExecutionRole");
+  EXPECT_TRUE(iam_.role_allows("r", "logs:PutLogEvents", "*"));
+  EXPECT_FALSE(iam_.role_allows("r", "ecr:BatchGetImage", "*"));
+  attach("service-role/AmazonECSTaskExecutionRolePolicy");
+  EXPECT_TRUE(iam_.role_allows("r", "ecr:BatchGetImage", "*"));
+  attach("AmazonSSMManagedInstanceCore");
+  EXPECT_TRUE(iam_.role_allows("r", "ssmmessages:OpenDataChannel", "*"));
+  EXPECT_TRUE(attach("ViewOnlyAccess").starts_with("NotImplemented 501"));
+}
+
+TEST_F(IamTest, a_boundary_narrows_the_role) {
+  const std::string arn = "arn:aws:iam::123456789012:policy/b";
+  iam("CreatePolicy", {{"PolicyName", "b"}, {"PolicyDocument", read_policy}});
+  make_role();
+  iam("AttachRolePolicy",
+      {{"RoleName", "r"}, {"PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess"}});
+  EXPECT_TRUE(iam_.role_allows("r", "ec2:DeleteVpc", "*"));
+  iam("PutRolePermissionsBoundary", {{"RoleName", "r"}, {"PermissionsBoundary", arn}});
+  EXPECT_FALSE(iam_.role_allows("r", "ec2:DeleteVpc", "*"));
+  EXPECT_TRUE(iam_.role_allows("r", "ec2:DescribeVpcs", "*"));
+}
+
+TEST_F(IamTest, missing_and_duplicate_entities_are_refused_with_iams_codes) {
+  EXPECT_EQ(iam("GetRole", {{"RoleName", "r"}}),
+            "NoSuchEntity 404: The role with name r cannot be found.");
+  make_role();
+  EXPECT_EQ(make_role(), "EntityAlreadyExists 409: Role with name r already exists.");
+  EXPECT_EQ(iam("GetRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}}),
+            "NoSuchEntity 404: The role policy with name p cannot be found.");
+  EXPECT_EQ(iam("DetachRolePolicy", {{"RoleName", "r"}, {"PolicyArn", "arn:x"}}),
+            "NoSuchEntity 404: Policy arn:x was not found.");
+  EXPECT_EQ(iam("AttachRolePolicy", {{"RoleName", "r"}, {"PolicyArn", "arn:x"}}),
+            "NoSuchEntity 404: Policy arn:x does not exist or is not attachable.");
+  EXPECT_TRUE(iam("CreateRole", {{"RoleName", "a b"}, {"AssumeRolePolicyDocument", "{}"}})
+                  .starts_with("ValidationError 400"));
+}
+
+TEST_F(IamTest, what_is_in_use_cannot_be_deleted) {
+  make_role();
+  iam("CreateInstanceProfile", {{"InstanceProfileName", "p"}});
+  iam("AddRoleToInstanceProfile", {{"InstanceProfileName", "p"}, {"RoleName", "r"}});
+  EXPECT_EQ(iam_.instance_profile("p")->role->name, "r");
+  EXPECT_TRUE(iam("DeleteRole", {{"RoleName", "r"}}).starts_with("DeleteConflict 409"));
+  EXPECT_TRUE(iam("DeleteInstanceProfile", {{"InstanceProfileName", "p"}})
+                  .starts_with("DeleteConflict 409"));
+  iam("RemoveRoleFromInstanceProfile", {{"InstanceProfileName", "p"}, {"RoleName", "r"}});
+  iam("PutRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}, {"PolicyDocument", read_policy}});
+  EXPECT_EQ(iam("DeleteRole", {{"RoleName", "r"}}),
+            "DeleteConflict 409: Cannot delete entity, must delete policies first.");
+  iam("DeleteRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}});
+  EXPECT_EQ(iam("DeleteRole", {{"RoleName", "r"}}), "{}");
+  EXPECT_EQ(iam("DeleteInstanceProfile", {{"InstanceProfileName", "p"}}), "{}");
+}
+
+TEST_F(IamTest, long_lists_come_in_pages) {
+  for (const auto* name : {"a", "b", "c"}) {
+    iam("CreateRole", {{"RoleName", name}, {"AssumeRolePolicyDocument", lambda_trust}});
+  }
+  const auto first = iam("ListRoles", {{"MaxItems", "2"}});
+  EXPECT_NE(first.find(R"("IsTruncated":true,"Marker":"2")"), std::string::npos);
+  const auto second = iam("ListRoles", {{"Marker", "2"}});
+  EXPECT_NE(second.find(R"("RoleName":"c")"), std::string::npos);
+  EXPECT_EQ(second.find(R"("RoleName":"b")"), std::string::npos);
+}
+
+TEST_F(IamTest, a_user_assumes_a_role_that_trusts_the_account_only_with_a_policy_of_its_own) {
+  const auto user = iam_.create_user_key("alice").principal;
+  make_role(
+      R"({"Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}})");
+  const json::object input = {{"RoleArn", "arn:aws:iam::123456789012:role/r"},
+                              {"RoleSessionName", "work"}};
+  EXPECT_EQ(call(sts_, user, "AssumeRole", input),
+            "AccessDenied 403: User: arn:aws:iam::123456789012:user/alice is not authorized to "
+            "perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/r");
+  iam("PutUserPolicy",
+      {{"UserName", "alice"},
+       {"PolicyName", "p"},
+       {"PolicyDocument",
+        R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}})"}});
+  EXPECT_NE(call(sts_, user, "AssumeRole", input).find("assumed-role/r/work"), std::string::npos);
+  EXPECT_EQ(call(sts_, root_, "AssumeRole", input),
+            "AccessDenied 403: Roles may not be assumed by root accounts.");
+}
+
+TEST_F(IamTest, a_session_policy_narrows_what_the_role_allows) {
+  const auto user = iam_.create_user_key("alice").principal;
+  make_role(
+      R"({"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/alice"},"Action":"sts:AssumeRole"}})");
+  iam("AttachRolePolicy",
+      {{"RoleName", "r"}, {"PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess"}});
+  const auto key = iam_.assume(user, "arn:aws:iam::123456789012:role/r", "work", read_policy, "",
+                               std::chrono::hours(1));
+  EXPECT_EQ(iam_.decide(key.principal, {"ec2:DescribeVpcs", "*"}), Decision::allowed);
+  EXPECT_EQ(iam_.decide(key.principal, {"ec2:DeleteVpc", "*"}), Decision::implicit_deny);
+}
+
+TEST_F(IamTest, the_simulator_answers_from_the_same_code) {
+  make_role();
+  iam("PutRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}, {"PolicyDocument", read_policy}});
+  const auto answer =
+      iam("SimulatePrincipalPolicy", {{"PolicySourceArn", "arn:aws:iam::123456789012:role/r"},
+                                      {"ActionNames", json::array{"ec2:DescribeVpcs", "ec2:X"}}});
+  EXPECT_NE(
+      answer.find(
+          R"("EvalActionName":"ec2:DescribeVpcs","EvalResourceName":"*","EvalDecision":"allowed")"),
+      std::string::npos);
+  EXPECT_NE(answer.find(
+                R"("EvalActionName":"ec2:X","EvalResourceName":"*","EvalDecision":"implicitDeny")"),
+            std::string::npos);
+}
+
+TEST_F(IamTest, caller_identity_is_what_the_key_stands_for) {
+  EXPECT_EQ(
+      call(sts_, root_, "GetCallerIdentity", {}),
+      R"({"Arn":"arn:aws:iam::123456789012:root","UserId":"123456789012","Account":"123456789012"})");
+}
+
+}  // namespace
+}  // namespace sim::iam
