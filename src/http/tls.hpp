@@ -1,0 +1,66 @@
+// TLS without sockets: what to send and what has arrived go through memory, so that the transport
+// alone does I/O. OpenSSL stays in the .cpp.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "http/trust.hpp"
+
+struct ssl_ctx_st;
+struct ssl_st;
+struct bio_st;
+
+namespace http {
+
+// The peer's certificate or its messages are not accepted; the text says why.
+class TlsError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class TlsContext {
+ public:
+  // Throws std::runtime_error when the bundle cannot be read.
+  explicit TlsContext(const TlsTrust& trust);
+  ssl_ctx_st* get() const { return context_.get(); }
+
+ private:
+  struct Free {
+    void operator()(ssl_ctx_st* context) const;
+  };
+  RootIndex roots_;  // before the context, which refers to it
+  std::unique_ptr<ssl_ctx_st, Free> context_;
+};
+
+// The client's end of one connection to `host` (a name or an address; an IPv6 one in brackets).
+class TlsSession {
+ public:
+  TlsSession(const TlsContext& context, std::string host);
+
+  // False: more must arrive first. Take outgoing() in any case.
+  bool handshake();
+  void write(std::string_view plain);
+  // 0: more must arrive first. After the peer's goodbye, ended() is true.
+  std::size_t read(char* buffer, std::size_t size);
+  bool ended() const { return ended_; }
+
+  // What must be sent to the peer now; may be empty.
+  std::string outgoing();
+  void incoming(std::string_view bytes);
+
+ private:
+  struct Free {
+    void operator()(ssl_st* session) const;
+  };
+  [[noreturn]] void fail(const char* doing);
+
+  std::unique_ptr<ssl_st, Free> session_;
+  bio_st* in_;   // owned by the session
+  bio_st* out_;  // owned by the session
+  bool ended_ = false;
+};
+
+}  // namespace http
