@@ -1,0 +1,50 @@
+#include "aws/errors.hpp"
+
+#include <gtest/gtest.h>
+
+namespace aws {
+namespace {
+
+// facts: EC2's codes of a strike and the standard retry mode's lists.
+TEST(Errors, every_code_means_one_thing) {
+  struct Case {
+    std::string_view code;
+    std::string_view meaning;
+  };
+  constexpr Case cases[] = {
+      {"NatGatewayNotFound", "not found"},
+      {"InvalidAllocationID.NotFound", "not found"},
+      {"InvalidRoute.NotFound", "not found"},
+      {"InvalidInternetGatewayID.NotFound", "not found"},
+      {"Gateway.NotAttached", "not found"},
+      {"ClusterNotFoundException", "not found"},
+      {"NoSuchKey", "not found"},
+      {"InvalidNetworkInterfaceID.NotFound", "in use"},
+      {"AuthFailure", "in use"},
+      {"DependencyViolation", "in use"},
+      {"InvalidIPAddress.InUse", "in use"},
+      {"IncorrectState", "in use"},
+      {"RequestLimitExceeded", "throttling"},
+      {"SlowDown", "throttling"},
+      {"RequestTimeout", "transient"},
+      {"NoResponse", "transient"},
+      {"UnauthorizedOperation", "denied"},
+      {"AccessDeniedException", "denied"},
+      {"ExpiredTokenException", "credentials"},
+      {"SignatureDoesNotMatch", "credentials"},
+      {"ValidationError", ""},
+      {"InvalidParameterValue", ""},
+      {"", ""},
+  };
+  for (const auto& [code, meaning] : cases) {
+    EXPECT_EQ(is_not_found(code), meaning == "not found") << code;
+    EXPECT_EQ(is_still_in_use(code), meaning == "in use") << code;
+    EXPECT_EQ(is_throttling(code), meaning == "throttling") << code;
+    EXPECT_EQ(is_transient(code), meaning == "transient") << code;
+    EXPECT_EQ(is_denied(code), meaning == "denied") << code;
+    EXPECT_EQ(is_bad_credentials(code), meaning == "credentials") << code;
+  }
+}
+
+}  // namespace
+}  // namespace aws
