@@ -1,0 +1,204 @@
+#include "sim/cloudformation/handler.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "sim/cloudformation/handlers/handlers.hpp"
+#include "templates/text.hpp"
+
+namespace sim::cloudformation {
+
+namespace {
+
+constexpr int throttle_tries = 8;
+
+std::string handler_code(const Error& error) {
+  const std::string_view code = error.code;
+  if (code.contains("AccessDenied") || code == "UnauthorizedOperation" || code == "AuthFailure") {
+    return "AccessDenied";
+  }
+  if (is_throttled(error)) return "Throttling";
+  if (is_gone(error)) return "NotFound";
+  if (code.contains("AlreadyExists") || code.contains("Duplicate") ||
+      code == "ResourceConflictException") {
+    return "AlreadyExists";
+  }
+  if (code.contains("LimitExceeded")) return "ServiceLimitExceeded";
+  if (error.status >= 500) return "ServiceInternalError";
+  return "InvalidRequest";
+}
+
+}  // namespace
+
+void Work::initiated(std::string physical_id) {
+  id = std::move(physical_id);
+  if (on_initiated) on_initiated();
+}
+
+Task<json::object> Work::call(std::string service, std::string action, json::object input) {
+  return call_as(principal, std::move(service), std::move(action), std::move(input));
+}
+
+Task<json::object> Work::call_as(Principal caller_principal, std::string service,
+                                 std::string action, json::object input) {
+  double wait = 1;
+  int missing = 0;
+  for (int attempt = 1;; ++attempt) {
+    std::optional<Error> refused;
+    try {
+      co_return co_await caller.call(caller_principal, service, action, input);
+    } catch (const Error& error) {
+      refused = error;
+    }
+    const bool throttled = is_throttled(*refused) && attempt < throttle_tries;
+    // Only while creating: there the thing named was made a moment ago, by this very stack.
+    const bool propagating = creating && is_gone(*refused) && ++missing < knobs.not_found_tries;
+    if (!throttled && !propagating) throw *refused;
+    co_await pause(throttled ? wait : knobs.not_found_wait);
+    if (throttled) wait = std::min(wait * 2, 30.0);
+  }
+}
+
+Task<void> Work::pause(double seconds) {
+  if (cancelled) throw Cancelled{};
+  co_await context.clock().sleep_for(base::from_seconds(seconds));
+  if (cancelled) throw Cancelled{};
+}
+
+std::string Work::generated_name(std::size_t limit) {
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  std::string suffix;
+  for (int i = 0; i < 12; ++i) {
+    suffix += letters[static_cast<std::size_t>(random.integer(0, 35))];
+  }
+  std::string stem = stack_name + "-" + logical_id;
+  if (stem.size() + 13 > limit) {
+    // AWS shortens the stack's name and the logical id; the suffix keeps it unique.
+    stem = stem.substr(0, limit - 13);
+  }
+  return stem + "-" + suffix;
+}
+
+bool Work::has(std::string_view property) const {
+  return properties.contains(property);
+}
+
+std::string Work::text(std::string_view property) const {
+  const auto* value = properties.if_contains(property);
+  return value == nullptr ? std::string() : templates::text_of(*value);
+}
+
+std::string Work::required(std::string_view property) const {
+  if (!has(property)) {
+    throw Failure(
+        fmt::format("Property validation failure: [The property {{/{}}} is required]", property));
+  }
+  return text(property);
+}
+
+json::array Work::texts(std::string_view property) const {
+  json::array result;
+  const auto* value = properties.if_contains(property);
+  if (value == nullptr) return result;
+  if (const auto* list = value->if_array()) {
+    for (const auto& one : *list) result.emplace_back(templates::text_of(one));
+  } else {
+    result.emplace_back(templates::text_of(*value));
+  }
+  return result;
+}
+
+bool Work::changed(std::string_view property) const {
+  const auto* before = old_properties.if_contains(property);
+  const auto* after = properties.if_contains(property);
+  if (before == nullptr || after == nullptr) return before != after;
+  return *before != *after;
+}
+
+json::array Work::tags() const {
+  std::map<std::string, std::string> all = stack_tags;
+  if (const auto* own = properties.if_contains("Tags"); own != nullptr && own->is_array()) {
+    for (const auto& tag : own->as_array()) all[at(tag, "Key")] = at(tag, "Value");
+  } else if (own != nullptr && own->is_object()) {
+    for (const auto& tag : own->as_object()) {
+      all[std::string(tag.key())] = templates::text_of(tag.value());
+    }
+  }
+  json::array result;
+  for (const auto& [key, value] : all) {
+    result.push_back(json::object{{"Key", key}, {"Value", value}});
+  }
+  return result;
+}
+
+const Handler* handler_of(std::string_view type) {
+  // A constant: the same for every world.
+  static const Handlers table = all_handlers();
+  const auto found =
+      table.find(templates::is_custom(type) ? "AWS::CloudFormation::CustomResource" : type);
+  return found == table.end() ? nullptr : &found->second;
+}
+
+const templates::ResourceType* schema_of(std::string_view type) {
+  const auto* handler = handler_of(type);
+  return handler == nullptr ? nullptr : &handler->schema;
+}
+
+std::string handler_message(const Error& error, const std::string& token) {
+  return fmt::format(
+      "Resource handler returned message: \"{}\" (RequestToken: {}, HandlerErrorCode: {})",
+      error.what(), token, handler_code(error));
+}
+
+bool is_gone(const Error& error) {
+  const std::string_view code = error.code;
+  return code.ends_with("NotFound") || code.ends_with("NotFoundException") ||
+         code == "NoSuchEntity" || code == "Gateway.NotAttached" || code == "ParameterNotFound" ||
+         code == "NoSuchBucket" || code == "ServiceNotActiveException";
+}
+
+bool is_throttled(const Error& error) {
+  const std::string_view code = error.code;
+  return code == "RequestLimitExceeded" || code == "Throttling" || code == "ThrottlingException" ||
+         code == "TooManyRequestsException" || code == "SlowDown";
+}
+
+bool is_held(const Error& error) {
+  constexpr std::array codes{"DependencyViolation",
+                             "InvalidGroup.InUse",
+                             "InvalidIPAddress.InUse",
+                             "DeleteConflict",
+                             "ClusterContainsServicesException",
+                             "ClusterContainsTasksException",
+                             "UpdateInProgressException"};
+  return std::ranges::find(codes, error.code) != codes.end();
+}
+
+const json::value* find(const json::value& value, std::string_view path) {
+  const json::value* here = &value;
+  while (here != nullptr && !path.empty()) {
+    const auto dot = path.find('.');
+    const auto step = path.substr(0, dot);
+    path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
+    if (const auto* object = here->if_object()) {
+      here = object->if_contains(step);
+    } else if (const auto* array = here->if_array()) {
+      std::size_t index = 0;
+      const auto [rest, error] = std::from_chars(step.data(), step.data() + step.size(), index);
+      here = error == std::errc() && index < array->size() ? &(*array)[index] : nullptr;
+    } else {
+      return nullptr;
+    }
+  }
+  return here;
+}
+
+std::string at(const json::value& value, std::string_view path) {
+  const auto* found = find(value, path);
+  return found == nullptr || found->is_null() ? std::string() : templates::text_of(*found);
+}
+
+}  // namespace sim::cloudformation

@@ -1,0 +1,113 @@
+// One resource type as CloudFormation knows it: its schema and what its handlers do. Handlers act
+// only through the services' APIs, as the stack's principal, so IAM applies to them.
+// https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-develop.html
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "sim/cloudformation/knobs.hpp"
+#include "sim/cloudformation/objects.hpp"
+#include "sim/core/call.hpp"
+#include "sim/core/context.hpp"
+#include "templates/template.hpp"
+
+namespace sim::cloudformation {
+
+// Why a resource could not be made, changed or removed: the text of its event.
+class Failure : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Leaves a creation that was cancelled because another resource failed.
+struct Cancelled {};
+
+struct Work;
+
+// The engine's part in nested stacks.
+class Nesting {
+ public:
+  virtual ~Nesting() = default;
+  virtual Task<void> create_nested(Work& work) = 0;
+  virtual Task<void> update_nested(Work& work) = 0;
+  virtual Task<void> remove_nested(Work& work) = 0;
+};
+
+// One resource being handled. Outlives the handler's task.
+struct Work {
+  Context context;
+  Caller& caller;
+  Objects& objects;
+  Nesting& nesting;
+  const Knobs& knobs;
+  base::Random& random;
+  Principal principal;
+  std::string stack_name, stack_id, logical_id, type;
+  std::map<std::string, std::string> stack_tags = {};
+  json::object properties = {};       // resolved
+  json::object old_properties = {};   // updates
+  std::set<std::string> wanted = {};  // attributes that the template asks for
+  std::string id = {};                // the physical id, once there is one
+  std::string token = {};             // the RequestToken of messages
+  json::object attributes = {};       // for Fn::GetAtt
+  bool no_echo = false;
+  std::function<void()> on_initiated = {};
+  bool creating = false;
+  bool cancelled = false;
+
+  // Says that the resource exists from here on, under this id.
+  void initiated(std::string physical_id);
+  // Throws Error. Throttling is retried, as is a NotFound soon after a creation.
+  Task<json::object> call(std::string service, std::string action, json::object input);
+  // As another principal: AWS itself, for what only AWS may do.
+  Task<json::object> call_as(Principal caller_principal, std::string service, std::string action,
+                             json::object input);
+  // Throws Cancelled.
+  Task<void> pause(double seconds);
+  // "STACK-LOGICALID-1A2B3C4D5E6F", at most `limit` characters.
+  std::string generated_name(std::size_t limit = 255);
+
+  bool has(std::string_view property) const;
+  // The property as text; empty when absent.
+  std::string text(std::string_view property) const;
+  std::string required(std::string_view property) const;
+  // Its strings; one string alone counts as a list of one.
+  json::array texts(std::string_view property) const;
+  bool changed(std::string_view property) const;
+  // The stack's tags and the resource's own, sorted: {"Key", "Value"}. Without aws: tags.
+  json::array tags() const;
+};
+
+struct Handler {
+  templates::ResourceType schema;
+  std::set<std::string, std::less<>> create_only;
+  Task<void> (*create)(Work&) = nullptr;
+  Task<void> (*update)(Work&) = nullptr;  // null: nothing to do for any change
+  Task<void> (*remove)(Work&) = nullptr;
+};
+
+using Handlers = std::map<std::string, Handler, std::less<>>;
+
+// Null when the type is not supported. Custom resources share one entry.
+const Handler* handler_of(std::string_view type);
+const templates::ResourceType* schema_of(std::string_view type);
+
+// What an API's refusal becomes in a stack event.
+std::string handler_message(const Error& error, const std::string& token);
+// The refusal means that the thing does not exist.
+bool is_gone(const Error& error);
+bool is_throttled(const Error& error);
+// The refusal means that something still holds the thing.
+bool is_held(const Error& error);
+
+// The value at a dotted path ("natGateway.natGatewayId", "items.0.id") as text; empty when absent.
+std::string at(const json::value& value, std::string_view path);
+// Null when absent.
+const json::value* find(const json::value& value, std::string_view path);
+
+}  // namespace sim::cloudformation

@@ -1,0 +1,236 @@
+// VPC endpoints and instances.
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "sim/cloudformation/handlers/handlers.hpp"
+#include "templates/text.hpp"
+
+namespace sim::cloudformation {
+
+namespace {
+
+// Looks until `done` says so. Throws Failure after the limit.
+Task<void> settle(Work& work, std::string action, json::object input, std::string path,
+                  std::string wanted, bool gone_is_fine) {
+  const auto limit = work.context.now() + base::from_seconds(work.knobs.stabilize_limit);
+  while (true) {
+    co_await work.pause(work.knobs.poll);
+    std::string state;
+    bool missing = false;
+    try {
+      const auto found = co_await work.call("ec2", action, input);
+      state = at(found, path);
+      missing = state.empty();
+    } catch (const Error& error) {
+      if (!is_gone(error)) throw;
+      missing = true;
+    }
+    if (missing && gone_is_fine) co_return;
+    if (templates::lower(state) == wanted) co_return;
+    if (templates::lower(state) == "failed" || templates::lower(state) == "rejected" ||
+        (wanted == "running" && (state == "terminated" || state == "shutting-down"))) {
+      throw Failure(
+          fmt::format("{} is in state {} and hence failed to stabilize.", work.id, state));
+    }
+    if (work.context.now() >= limit) throw Failure(fmt::format("{} did not stabilize.", work.id));
+  }
+}
+
+json::object named(std::string_view member, const std::string& id) {
+  json::object input;
+  input[member] = json::array{id};
+  return input;
+}
+
+// VPC endpoint
+// --------------------------------------------------------------------------------------
+
+std::string policy_of(const Work& work) {
+  const auto* policy = work.properties.if_contains("PolicyDocument");
+  return policy == nullptr ? std::string() : templates::text_of(*policy);
+}
+
+Task<void> create_endpoint(Work& work) {
+  json::object input = pick(work, {"VpcId", "ServiceName", "VpcEndpointType", "PrivateDnsEnabled"});
+  const std::pair<std::string_view, std::string_view> lists[] = {
+      {"SubnetIds", "SubnetId"},
+      {"SecurityGroupIds", "SecurityGroupId"},
+      {"RouteTableIds", "RouteTableId"}};
+  for (const auto& [property, member] : lists) {
+    if (work.has(property)) input[member] = work.texts(property);
+  }
+  if (work.has("PolicyDocument")) input["PolicyDocument"] = policy_of(work);
+  input["ClientToken"] = work.token;
+  add_tag_specification(work, "vpc-endpoint", input);
+  const auto made = co_await work.call("ec2", "CreateVpcEndpoint", std::move(input));
+  work.initiated(at(made, "vpcEndpoint.vpcEndpointId"));
+  co_await tag_as_member(work);
+  co_await settle(work, "DescribeVpcEndpoints", named("VpcEndpointId", work.id),
+                  "vpcEndpointSet.0.state", "available", false);
+  const auto found =
+      co_await work.call("ec2", "DescribeVpcEndpoints", named("VpcEndpointId", work.id));
+  work.attributes["Id"] = work.id;
+  work.attributes["CreationTimestamp"] = at(found, "vpcEndpointSet.0.creationTimestamp");
+  json::array entries;
+  if (const auto* set = find(found, "vpcEndpointSet.0.dnsEntrySet"); set && set->is_array()) {
+    for (const auto& entry : set->as_array()) {
+      entries.emplace_back(at(entry, "hostedZoneId") + ":" + at(entry, "dnsName"));
+    }
+  }
+  work.attributes["DnsEntries"] = std::move(entries);
+  const auto* interfaces = find(found, "vpcEndpointSet.0.networkInterfaceIdSet");
+  work.attributes["NetworkInterfaceIds"] =
+      interfaces == nullptr ? json::value(json::array()) : *interfaces;
+}
+
+Task<void> update_endpoint(Work& work) {
+  json::object input{{"VpcEndpointId", work.id}};
+  const std::pair<std::string_view, std::string_view> lists[] = {
+      {"SubnetIds", "SubnetId"},
+      {"SecurityGroupIds", "SecurityGroupId"},
+      {"RouteTableIds", "RouteTableId"}};
+  Work before = work;
+  before.properties = work.old_properties;
+  const auto only_in = [](const json::array& some, const json::array& others) {
+    json::array result;
+    for (const auto& one : some) {
+      if (std::ranges::find(others, one) == others.end()) result.push_back(one);
+    }
+    return result;
+  };
+  for (const auto& [property, member] : lists) {
+    json::array added = only_in(work.texts(property), before.texts(property));
+    json::array removed = only_in(before.texts(property), work.texts(property));
+    if (!added.empty()) input["Add" + std::string(member)] = std::move(added);
+    if (!removed.empty()) input["Remove" + std::string(member)] = std::move(removed);
+  }
+  if (work.changed("PolicyDocument")) {
+    if (work.has("PolicyDocument")) {
+      input["PolicyDocument"] = policy_of(work);
+    } else {
+      input["ResetPolicy"] = "true";
+    }
+  }
+  if (work.changed("PrivateDnsEnabled")) {
+    input["PrivateDnsEnabled"] = work.text("PrivateDnsEnabled") == "true" ? "true" : "false";
+  }
+  if (input.size() > 1) co_await work.call("ec2", "ModifyVpcEndpoint", std::move(input));
+  co_await update_ec2_tags(work);
+}
+
+Task<void> remove_endpoint(Work& work) {
+  const auto answer =
+      co_await work.call("ec2", "DeleteVpcEndpoints", named("VpcEndpointId", work.id));
+  // Refusals of single endpoints come back inside a success.
+  if (const std::string code = at(answer, "unsuccessful.0.error.code"); !code.empty()) {
+    const Error refused(code, at(answer, "unsuccessful.0.error.message"));
+    if (is_gone(refused)) co_return;
+    throw refused;
+  }
+  co_await settle(work, "DescribeVpcEndpoints", named("VpcEndpointId", work.id),
+                  "vpcEndpointSet.0.state", "deleted", true);
+}
+
+// Instance
+// --------------------------------------------------------------------------------------------
+
+json::array interfaces(const Work& work) {
+  json::array result;
+  const auto* list = work.properties.if_contains("NetworkInterfaces");
+  if (list == nullptr || !list->is_array()) return result;
+  for (const auto& one : list->as_array()) {
+    json::object entry;
+    for (const auto* name : {"AssociatePublicIpAddress", "DeleteOnTermination", "Description",
+                             "DeviceIndex", "NetworkInterfaceId", "PrivateIpAddress", "SubnetId"}) {
+      if (find(one, name) != nullptr) entry[name] = at(one, name);
+    }
+    if (const auto* groups = find(one, "GroupSet"); groups != nullptr && groups->is_array()) {
+      entry["SecurityGroupId"] = *groups;
+    }
+    result.push_back(std::move(entry));
+  }
+  return result;
+}
+
+Task<void> instance_attributes(Work& work) {
+  const auto found = co_await work.call("ec2", "DescribeInstances", named("InstanceId", work.id));
+  const auto* instance = find(found, "reservationSet.0.instancesSet.0");
+  if (instance == nullptr) co_return;
+  work.attributes["InstanceId"] = work.id;
+  work.attributes["AvailabilityZone"] = at(*instance, "placement.availabilityZone");
+  work.attributes["PrivateDnsName"] = at(*instance, "privateDnsName");
+  work.attributes["PrivateIp"] = at(*instance, "privateIpAddress");
+  work.attributes["PublicDnsName"] = at(*instance, "dnsName");
+  work.attributes["PublicIp"] = at(*instance, "ipAddress");
+  work.attributes["VpcId"] = at(*instance, "vpcId");
+}
+
+Task<void> create_instance(Work& work) {
+  json::object input = pick(work, {"ImageId", "InstanceType", "KeyName", "SubnetId", "UserData",
+                                   "PrivateIpAddress", "DisableApiTermination", "EbsOptimized"});
+  if (work.has("SecurityGroupIds")) input["SecurityGroupId"] = work.texts("SecurityGroupIds");
+  if (work.has("IamInstanceProfile")) {
+    input["IamInstanceProfile"] = json::object{{"Name", work.text("IamInstanceProfile")}};
+  }
+  if (json::array list = interfaces(work); !list.empty()) {
+    input["NetworkInterface"] = std::move(list);
+  }
+  if (work.has("MetadataOptions")) input["MetadataOptions"] = work.properties.at("MetadataOptions");
+  if (work.has("AvailabilityZone")) {
+    input["Placement"] = json::object{{"AvailabilityZone", work.text("AvailabilityZone")}};
+  }
+  input["MinCount"] = "1";
+  input["MaxCount"] = "1";
+  input["ClientToken"] = work.token;
+  add_tag_specification(work, "instance", input);
+  const auto made = co_await work.call("ec2", "RunInstances", std::move(input));
+  work.initiated(at(made, "instancesSet.0.instanceId"));
+  co_await tag_as_member(work);
+  co_await settle(work, "DescribeInstances", named("InstanceId", work.id),
+                  "reservationSet.0.instancesSet.0.instanceState.name", "running", false);
+  co_await instance_attributes(work);
+}
+
+Task<void> update_instance(Work& work) {
+  if (any_changed(work, {"InstanceType", "UserData", "SecurityGroupIds", "IamInstanceProfile",
+                         "DisableApiTermination", "EbsOptimized"})) {
+    throw Failure(
+        "The embedded CloudFormation changes nothing but the tags of a running instance.");
+  }
+  co_await update_ec2_tags(work);
+}
+
+Task<void> remove_instance(Work& work) {
+  co_await work.call("ec2", "TerminateInstances", named("InstanceId", work.id));
+  co_await settle(work, "DescribeInstances", named("InstanceId", work.id),
+                  "reservationSet.0.instancesSet.0.instanceState.name", "terminated", true);
+}
+
+}  // namespace
+
+void add_compute(Handlers& table) {
+  table["AWS::EC2::VPCEndpoint"] = {
+      .schema = {{"PolicyDocument", "PrivateDnsEnabled", "RouteTableIds", "SecurityGroupIds",
+                  "ServiceName", "SubnetIds", "Tags", "VpcEndpointType", "VpcId"},
+                 {"ServiceName", "VpcId"},
+                 {"CreationTimestamp", "DnsEntries", "Id", "NetworkInterfaceIds"}},
+      .create_only = {"ServiceName", "VpcEndpointType", "VpcId"},
+      .create = create_endpoint,
+      .update = update_endpoint,
+      .remove = remove_endpoint};
+  table["AWS::EC2::Instance"] = {
+      .schema = {{"AvailabilityZone", "DisableApiTermination", "EbsOptimized", "IamInstanceProfile",
+                  "ImageId", "InstanceType", "KeyName", "MetadataOptions", "NetworkInterfaces",
+                  "PrivateIpAddress", "SecurityGroupIds", "SubnetId", "Tags", "UserData"},
+                 {},
+                 {"AvailabilityZone", "InstanceId", "PrivateDnsName", "PrivateIp", "PublicDnsName",
+                  "PublicIp", "VpcId"}},
+      .create_only = {"AvailabilityZone", "ImageId", "KeyName", "MetadataOptions",
+                      "NetworkInterfaces", "PrivateIpAddress", "SubnetId"},
+      .create = create_instance,
+      .update = update_instance,
+      .remove = remove_instance};
+}
+
+}  // namespace sim::cloudformation

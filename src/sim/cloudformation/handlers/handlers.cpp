@@ -1,0 +1,81 @@
+#include "sim/cloudformation/handlers/handlers.hpp"
+
+#include <boost/json.hpp>
+
+namespace sim::cloudformation {
+
+Handlers all_handlers() {
+  Handlers table;
+  add_network(table);
+  add_routing(table);
+  add_security_groups(table);
+  add_compute(table);
+  add_ecs(table);
+  add_iam(table);
+  add_lambda(table);
+  add_others(table);
+  add_custom_resource(table);
+  return table;
+}
+
+Task<void> tag_as_member(Work& work) {
+  json::array tags;
+  const auto add = [&](std::string_view key, const std::string& value) {
+    tags.push_back(json::object{{"Key", key}, {"Value", value}});
+  };
+  add("aws:cloudformation:logical-id", work.logical_id);
+  add("aws:cloudformation:stack-id", work.stack_id);
+  add("aws:cloudformation:stack-name", work.stack_name);
+  json::object input{{"ResourceId", json::array{work.id}}};
+  input["Tag"] = std::move(tags);
+  const Principal cloudformation{.kind = Principal::Kind::service,
+                                 .arn = "cloudformation.amazonaws.com",
+                                 .role_arn = {},
+                                 .user_id = {}};
+  co_await work.call_as(cloudformation, "ec2", "CreateTags", std::move(input));
+}
+
+void add_tag_specification(const Work& work, std::string_view resource_type, json::object& input) {
+  json::array tags = work.tags();
+  if (tags.empty()) return;
+  json::object specification{{"ResourceType", resource_type}};
+  specification["Tag"] = std::move(tags);
+  json::array list;
+  list.push_back(std::move(specification));
+  input["TagSpecification"] = std::move(list);
+}
+
+Task<void> update_ec2_tags(Work& work) {
+  if (!work.changed("Tags")) co_return;
+  json::array removed;
+  if (const auto* old = work.old_properties.if_contains("Tags");
+      old != nullptr && old->is_array()) {
+    for (const auto& tag : old->as_array()) {
+      removed.push_back(json::object{{"Key", at(tag, "Key")}});
+    }
+  }
+  if (!removed.empty()) {
+    json::object input{{"ResourceId", json::array{work.id}}};
+    input["Tag"] = std::move(removed);
+    co_await work.call("ec2", "DeleteTags", std::move(input));
+  }
+  json::array tags = work.tags();
+  if (tags.empty()) co_return;
+  json::object input{{"ResourceId", json::array{work.id}}};
+  input["Tag"] = std::move(tags);
+  co_await work.call("ec2", "CreateTags", std::move(input));
+}
+
+json::object pick(const Work& work, std::initializer_list<std::string_view> names) {
+  json::object result;
+  for (const auto name : names) {
+    if (work.has(name)) result[name] = work.text(name);
+  }
+  return result;
+}
+
+bool any_changed(const Work& work, std::initializer_list<std::string_view> names) {
+  return std::ranges::any_of(names, [&](std::string_view name) { return work.changed(name); });
+}
+
+}  // namespace sim::cloudformation

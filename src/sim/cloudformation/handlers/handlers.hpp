@@ -1,0 +1,31 @@
+// The tables of resource types, one a service. Each adds its entries.
+#pragma once
+
+#include "sim/cloudformation/handler.hpp"
+
+namespace sim::cloudformation {
+
+void add_network(Handlers& table);  // VPC, subnets, gateways, addresses
+void add_routing(Handlers& table);  // route tables, routes, associations
+void add_security_groups(Handlers& table);
+void add_compute(Handlers& table);  // VPC endpoints, instances
+void add_ecs(Handlers& table);
+void add_iam(Handlers& table);
+void add_lambda(Handlers& table);
+void add_others(Handlers& table);  // log groups, parameters, CloudFormation's own types
+void add_custom_resource(Handlers& table);
+
+Handlers all_handlers();
+
+// Sets the aws:cloudformation: tags of an EC2 resource; only AWS itself may.
+Task<void> tag_as_member(Work& work);
+// {"TagSpecification": [...]} for a creation, when there is a tag.
+void add_tag_specification(const Work& work, std::string_view resource_type, json::object& input);
+// Brings an EC2 resource's own tags to what the properties say.
+Task<void> update_ec2_tags(Work& work);
+// The named properties that are given, as text.
+json::object pick(const Work& work, std::initializer_list<std::string_view> names);
+// Any of the named properties differs between old and new.
+bool any_changed(const Work& work, std::initializer_list<std::string_view> names);
+
+}  // namespace sim::cloudformation

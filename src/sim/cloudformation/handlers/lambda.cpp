@@ -1,0 +1,204 @@
+// Lambda functions, who may invoke them, and what becomes of failed asynchronous invocations.
+#include <fmt/format.h>
+
+#include <array>
+#include <boost/json.hpp>
+
+#include "sim/cloudformation/handlers/handlers.hpp"
+#include "sim/cloudformation/zip.hpp"
+#include "templates/text.hpp"
+
+namespace sim::cloudformation {
+
+namespace {
+
+constexpr std::size_t name_limit = 64;
+// A role made a moment ago may not be assumable yet; the real handler waits for it.
+constexpr int role_tries = 10;
+
+json::value number(const Work& work, std::string_view property) {
+  const auto value = templates::number_of(work.text(property));
+  if (!value) throw Failure(fmt::format("Property {} must be a number.", property));
+  return static_cast<std::int64_t>(*value);
+}
+
+json::object code_of(const Work& work) {
+  const auto* code = work.properties.if_contains("Code");
+  json::object result;
+  if (code == nullptr || !code->is_object()) return result;
+  for (const auto& member : code->as_object()) {
+    const std::string text = templates::text_of(member.value());
+    if (member.key() != "ZipFile") {
+      result[member.key()] = text;
+      continue;
+    }
+    // Inline code is one file, index.*, for Node.js and Python only.
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-lambda-function-code.html
+    const std::string runtime = work.text("Runtime");
+    if (runtime.starts_with("python")) {
+      result["ZipFile"] = base64(zip_of("index.py", text));
+    } else if (runtime.starts_with("nodejs")) {
+      result["ZipFile"] = base64(zip_of("index.js", text));
+    } else {
+      throw Failure("ZipFile can only be used when Runtime is set to either of nodejs, python.");
+    }
+  }
+  return result;
+}
+
+json::object configuration(const Work& work) {
+  json::object input;
+  for (const auto* name : {"Description", "Handler", "KMSKeyArn", "Role", "Runtime"}) {
+    if (work.has(name)) input[name] = work.text(name);
+  }
+  for (const auto* name : {"MemorySize", "Timeout"}) {
+    if (work.has(name)) input[name] = number(work, name);
+  }
+  for (const auto* name :
+       {"DeadLetterConfig", "Environment", "TracingConfig", "VpcConfig", "LoggingConfig"}) {
+    if (work.has(name)) input[name] = templates::stringified(work.properties.at(name));
+  }
+  if (work.has("EphemeralStorage")) {
+    const auto size = templates::number_of(at(work.properties.at("EphemeralStorage"), "Size"));
+    json::object storage;
+    storage["Size"] = static_cast<std::int64_t>(size.value_or(512));
+    input["EphemeralStorage"] = std::move(storage);
+  }
+  if (work.has("Layers")) input["Layers"] = work.texts("Layers");
+  return input;
+}
+
+Task<void> create_function(Work& work) {
+  const std::string name =
+      work.has("FunctionName") ? work.text("FunctionName") : work.generated_name(name_limit);
+  json::object input = configuration(work);
+  input["FunctionName"] = name;
+  input["Code"] = code_of(work);
+  if (work.has("Architectures")) input["Architectures"] = work.texts("Architectures");
+  if (work.has("PackageType")) input["PackageType"] = work.text("PackageType");
+  json::object tags;
+  for (const auto& tag : work.tags()) tags[at(tag, "Key")] = at(tag, "Value");
+  if (!tags.empty()) input["Tags"] = std::move(tags);
+  json::object made;
+  for (int attempt = 1;; ++attempt) {
+    try {
+      made = co_await work.call("lambda", "CreateFunction", input);
+      break;
+    } catch (const Error& error) {
+      const bool role = std::string_view(error.what()).contains("cannot be assumed by Lambda");
+      if (!role || attempt == role_tries) throw;
+    }
+    co_await work.pause(work.knobs.poll);
+  }
+  work.attributes["Arn"] = at(made, "FunctionArn");
+  work.initiated(name);
+  const auto limit = work.context.now() + base::from_seconds(work.knobs.stabilize_limit);
+  while (at(made, "State") == "Pending" || at(made, "Configuration.State") == "Pending") {
+    if (work.context.now() >= limit) {
+      throw Failure(fmt::format("Function {} did not stabilize.", name));
+    }
+    co_await work.pause(work.knobs.poll);
+    made = co_await work.call("lambda", "GetFunction", {{"FunctionName", name}});
+  }
+}
+
+Task<void> update_function(Work& work) {
+  if (work.changed("Code") || work.changed("Architectures")) {
+    json::object input = code_of(work);
+    input["FunctionName"] = work.id;
+    if (work.has("Architectures")) input["Architectures"] = work.texts("Architectures");
+    co_await work.call("lambda", "UpdateFunctionCode", std::move(input));
+  }
+  if (any_changed(work, {"DeadLetterConfig", "Description", "Environment", "EphemeralStorage",
+                         "Handler", "KMSKeyArn", "Layers", "LoggingConfig", "MemorySize", "Role",
+                         "Runtime", "Timeout", "TracingConfig", "VpcConfig"})) {
+    json::object input = configuration(work);
+    input["FunctionName"] = work.id;
+    co_await work.call("lambda", "UpdateFunctionConfiguration", std::move(input));
+  }
+}
+
+Task<void> remove_function(Work& work) {
+  co_await work.call("lambda", "DeleteFunction", {{"FunctionName", work.id}});
+}
+
+// Permission --------------------------------------------------------------------------------------
+
+Task<void> create_permission(Work& work) {
+  json::object input = pick(work, {"Action", "EventSourceToken", "FunctionName", "Principal",
+                                   "PrincipalOrgID", "SourceAccount", "SourceArn"});
+  const std::string id = work.generated_name(100);
+  input["StatementId"] = id;
+  co_await work.call("lambda", "AddPermission", std::move(input));
+  work.attributes["Id"] = id;
+  work.initiated(id);
+}
+
+Task<void> remove_permission(Work& work) {
+  co_await work.call("lambda", "RemovePermission",
+                     {{"FunctionName", work.text("FunctionName")}, {"StatementId", work.id}});
+}
+
+// Event invoke configuration
+// ------------------------------------------------------------------------
+
+json::object invoke_configuration(const Work& work) {
+  json::object input = pick(work, {"FunctionName", "Qualifier"});
+  for (const auto* name : {"MaximumEventAgeInSeconds", "MaximumRetryAttempts"}) {
+    if (work.has(name)) input[name] = number(work, name);
+  }
+  if (work.has("DestinationConfig")) {
+    input["DestinationConfig"] = work.properties.at("DestinationConfig");
+  }
+  return input;
+}
+
+Task<void> create_invoke_config(Work& work) {
+  co_await work.call("lambda", "PutFunctionEventInvokeConfig", invoke_configuration(work));
+  work.initiated(work.text("FunctionName") + "|" + work.text("Qualifier"));
+}
+
+Task<void> update_invoke_config(Work& work) {
+  co_await work.call("lambda", "PutFunctionEventInvokeConfig", invoke_configuration(work));
+}
+
+Task<void> remove_invoke_config(Work& work) {
+  co_await work.call("lambda", "DeleteFunctionEventInvokeConfig",
+                     pick(work, {"FunctionName", "Qualifier"}));
+}
+
+}  // namespace
+
+void add_lambda(Handlers& table) {
+  table["AWS::Lambda::Function"] = {
+      .schema = {{"Architectures", "Code", "DeadLetterConfig", "Description", "Environment",
+                  "EphemeralStorage", "FunctionName", "Handler", "KMSKeyArn", "Layers",
+                  "LoggingConfig", "MemorySize", "PackageType", "Role", "Runtime", "Tags",
+                  "Timeout", "TracingConfig", "VpcConfig"},
+                 {"Code", "Role"},
+                 {"Arn"}},
+      .create_only = {"FunctionName", "PackageType"},
+      .create = create_function,
+      .update = update_function,
+      .remove = remove_function};
+  const std::set<std::string, std::less<>> permission{
+      "Action",         "EventSourceToken", "FunctionName", "Principal",
+      "PrincipalOrgID", "SourceAccount",    "SourceArn"};
+  table["AWS::Lambda::Permission"] = {
+      .schema = {permission, {"Action", "FunctionName", "Principal"}, {"Id"}},
+      .create_only = permission,
+      .create = create_permission,
+      .update = nullptr,
+      .remove = remove_permission};
+  table["AWS::Lambda::EventInvokeConfig"] = {
+      .schema = {{"DestinationConfig", "FunctionName", "MaximumEventAgeInSeconds",
+                  "MaximumRetryAttempts", "Qualifier"},
+                 {"FunctionName", "Qualifier"},
+                 {}},
+      .create_only = {"FunctionName", "Qualifier"},
+      .create = create_invoke_config,
+      .update = update_invoke_config,
+      .remove = remove_invoke_config};
+}
+
+}  // namespace sim::cloudformation

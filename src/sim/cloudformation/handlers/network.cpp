@@ -1,0 +1,333 @@
+// VPCs, subnets, internet gateways and their attachments, addresses, NAT gateways.
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "sim/cloudformation/handlers/handlers.hpp"
+#include "templates/text.hpp"
+
+namespace sim::cloudformation {
+
+namespace {
+
+Task<void> modify(Work& work, std::string action, std::string id_member, std::string property,
+                  std::string value) {
+  json::object input{{id_member, work.id}};
+  json::object wrapped;
+  wrapped["Value"] = value;
+  input[property] = std::move(wrapped);
+  co_await work.call("ec2", std::move(action), std::move(input));
+}
+
+// VPC -------------------------------------------------------------------------------------------
+
+Task<void> vpc_attributes(Work& work) {
+  work.attributes["VpcId"] = work.id;
+  work.attributes["CidrBlock"] = work.text("CidrBlock");
+  work.attributes["CidrBlockAssociations"] = json::array();
+  work.attributes["Ipv6CidrBlocks"] = json::array();
+  json::array filters;
+  filters.push_back(json::object{{"Name", "vpc-id"}, {"Value", json::array{work.id}}});
+  if (work.wanted.contains("DefaultSecurityGroup")) {
+    json::array named = filters;
+    named.push_back(json::object{{"Name", "group-name"}, {"Value", json::array{"default"}}});
+    json::object input;
+    input["Filter"] = std::move(named);
+    const auto groups = co_await work.call("ec2", "DescribeSecurityGroups", std::move(input));
+    work.attributes["DefaultSecurityGroup"] = at(groups, "securityGroupInfo.0.groupId");
+  }
+  if (work.wanted.contains("DefaultNetworkAcl")) {
+    json::object input;
+    input["Filter"] = std::move(filters);
+    const auto acls = co_await work.call("ec2", "DescribeNetworkAcls", std::move(input));
+    work.attributes["DefaultNetworkAcl"] = at(acls, "networkAclSet.0.networkAclId");
+  }
+}
+
+Task<void> create_vpc(Work& work) {
+  json::object input = pick(work, {"CidrBlock", "InstanceTenancy"});
+  add_tag_specification(work, "vpc", input);
+  const auto made = co_await work.call("ec2", "CreateVpc", std::move(input));
+  work.initiated(at(made, "vpc.vpcId"));
+  co_await tag_as_member(work);
+  for (const std::string property : {"EnableDnsSupport", "EnableDnsHostnames"}) {
+    if (work.has(property)) {
+      co_await modify(work, "ModifyVpcAttribute", "VpcId", property, work.text(property));
+    }
+  }
+  co_await vpc_attributes(work);
+}
+
+Task<void> update_vpc(Work& work) {
+  for (const std::string property : {"EnableDnsSupport", "EnableDnsHostnames"}) {
+    if (work.changed(property)) {
+      const std::string fallback = property == "EnableDnsSupport" ? "true" : "false";
+      co_await modify(work, "ModifyVpcAttribute", "VpcId", property,
+                      work.has(property) ? work.text(property) : fallback);
+    }
+  }
+  co_await update_ec2_tags(work);
+}
+
+Task<void> remove_vpc(Work& work) {
+  co_await work.call("ec2", "DeleteVpc", {{"VpcId", work.id}});
+}
+
+// Subnet ----------------------------------------------------------------------------------------
+
+Task<void> create_subnet(Work& work) {
+  json::object input =
+      pick(work, {"VpcId", "CidrBlock", "AvailabilityZone", "AvailabilityZoneId", "Ipv6CidrBlock"});
+  add_tag_specification(work, "subnet", input);
+  const auto made = co_await work.call("ec2", "CreateSubnet", std::move(input));
+  work.initiated(at(made, "subnet.subnetId"));
+  co_await tag_as_member(work);
+  if (work.text("MapPublicIpOnLaunch") == "true") {
+    co_await modify(work, "ModifySubnetAttribute", "SubnetId", "MapPublicIpOnLaunch", "true");
+  }
+  work.attributes["SubnetId"] = work.id;
+  work.attributes["VpcId"] = work.text("VpcId");
+  work.attributes["CidrBlock"] = at(made, "subnet.cidrBlock");
+  work.attributes["AvailabilityZone"] = at(made, "subnet.availabilityZone");
+  work.attributes["AvailabilityZoneId"] = at(made, "subnet.availabilityZoneId");
+  work.attributes["Ipv6CidrBlocks"] = json::array();
+  work.attributes["OutpostArn"] = "";
+  if (work.wanted.contains("NetworkAclAssociationId")) {
+    json::array filters;
+    filters.push_back(
+        json::object{{"Name", "association.subnet-id"}, {"Value", json::array{work.id}}});
+    json::object look;
+    look["Filter"] = std::move(filters);
+    const auto acls = co_await work.call("ec2", "DescribeNetworkAcls", std::move(look));
+    if (const auto* list = find(acls, "networkAclSet.0.associationSet")) {
+      for (const auto& association : list->as_array()) {
+        if (at(association, "subnetId") == work.id) {
+          work.attributes["NetworkAclAssociationId"] = at(association, "networkAclAssociationId");
+        }
+      }
+    }
+  }
+}
+
+Task<void> update_subnet(Work& work) {
+  if (work.changed("MapPublicIpOnLaunch")) {
+    co_await modify(work, "ModifySubnetAttribute", "SubnetId", "MapPublicIpOnLaunch",
+                    work.text("MapPublicIpOnLaunch") == "true" ? "true" : "false");
+  }
+  co_await update_ec2_tags(work);
+}
+
+Task<void> remove_subnet(Work& work) {
+  co_await work.call("ec2", "DeleteSubnet", {{"SubnetId", work.id}});
+}
+
+// Internet gateway --------------------------------------------------------------------------------
+
+Task<void> create_internet_gateway(Work& work) {
+  json::object input;
+  add_tag_specification(work, "internet-gateway", input);
+  const auto made = co_await work.call("ec2", "CreateInternetGateway", std::move(input));
+  work.initiated(at(made, "internetGateway.internetGatewayId"));
+  co_await tag_as_member(work);
+  work.attributes["InternetGatewayId"] = work.id;
+}
+
+Task<void> remove_internet_gateway(Work& work) {
+  co_await work.call("ec2", "DeleteInternetGateway", {{"InternetGatewayId", work.id}});
+}
+
+Task<void> create_attachment(Work& work) {
+  if (work.has("VpnGatewayId")) {
+    throw Failure("The embedded CloudFormation does not support VpnGatewayId.");
+  }
+  co_await work.call("ec2", "AttachInternetGateway", pick(work, {"InternetGatewayId", "VpcId"}));
+  work.initiated("IGW|" + work.text("VpcId"));
+  work.attributes["AttachmentType"] = "IGW";
+}
+
+Task<void> update_attachment(Work& work) {
+  if (!work.changed("InternetGatewayId")) co_return;
+  const std::string vpc = work.text("VpcId");
+  co_await work.call(
+      "ec2", "DetachInternetGateway",
+      {{"InternetGatewayId", at(work.old_properties, "InternetGatewayId")}, {"VpcId", vpc}});
+  co_await work.call("ec2", "AttachInternetGateway", pick(work, {"InternetGatewayId", "VpcId"}));
+}
+
+Task<void> remove_attachment(Work& work) {
+  co_await work.call("ec2", "DetachInternetGateway", pick(work, {"InternetGatewayId", "VpcId"}));
+}
+
+// Elastic IP --------------------------------------------------------------------------------------
+
+Task<void> associate_address(Work& work) {
+  if (!work.has("InstanceId")) co_return;
+  co_await work.call("ec2", "AssociateAddress",
+                     {{"AllocationId", at(work.attributes, "AllocationId")},
+                      {"InstanceId", work.text("InstanceId")}});
+}
+
+Task<void> create_address(Work& work) {
+  json::object input = pick(work, {"Domain", "NetworkBorderGroup", "PublicIpv4Pool"});
+  if (!work.has("Domain")) input["Domain"] = "vpc";
+  add_tag_specification(work, "elastic-ip", input);
+  const auto made = co_await work.call("ec2", "AllocateAddress", std::move(input));
+  work.attributes["AllocationId"] = at(made, "allocationId");
+  work.attributes["PublicIp"] = at(made, "publicIp");
+  work.initiated(at(made, "publicIp"));
+  Work tagging = work;
+  tagging.id = at(made, "allocationId");
+  co_await tag_as_member(tagging);
+  co_await associate_address(work);
+}
+
+Task<void> remove_address(Work& work) {
+  const std::string allocation = at(work.attributes, "AllocationId");
+  json::object look;
+  look["AllocationId"] = json::array{allocation};
+  const auto limit = work.context.now() + base::from_seconds(work.knobs.address_limit);
+  while (true) {
+    const auto found = co_await work.call("ec2", "DescribeAddresses", look);
+    // The real handler disassociates first: its refusals name ec2:disassociateAddress
+    // (cloudformation-coverage-roadmap#831).
+    const std::string association = at(found, "addressesSet.0.associationId");
+    std::optional<Error> refused;
+    try {
+      if (!association.empty()) {
+        co_await work.call("ec2", "DisassociateAddress", {{"AssociationId", association}});
+      }
+      co_await work.call("ec2", "ReleaseAddress", {{"AllocationId", allocation}});
+      co_return;
+    } catch (const Error& error) {
+      refused = error;
+    }
+    const bool leaving = refused->code == "AuthFailure" ||
+                         refused->code == "InvalidAssociationID.NotFound" ||
+                         refused->code == "InvalidNetworkInterfaceID.NotFound";
+    if (!leaving || work.context.now() >= limit) throw *refused;
+    co_await work.pause(work.knobs.poll);
+  }
+}
+
+Task<void> update_address(Work& work) {
+  if (work.changed("InstanceId")) co_await associate_address(work);
+  Work tagging = work;
+  tagging.id = at(work.attributes, "AllocationId");
+  co_await update_ec2_tags(tagging);
+}
+
+// NAT gateway -------------------------------------------------------------------------------------
+
+Task<json::value> look_at_nat_gateway(Work& work) {
+  json::object input;
+  input["NatGatewayId"] = json::array{work.id};
+  const auto found = co_await work.call("ec2", "DescribeNatGateways", std::move(input));
+  const auto* gateway = find(found, "natGatewaySet.0");
+  co_return gateway == nullptr ? json::value(json::object()) : *gateway;
+}
+
+Task<void> create_nat_gateway(Work& work) {
+  json::object input =
+      pick(work, {"AllocationId", "SubnetId", "ConnectivityType", "PrivateIpAddress"});
+  const json::array secondary = work.texts("SecondaryAllocationIds");
+  if (!secondary.empty()) input["SecondaryAllocationId"] = secondary;
+  input["ClientToken"] = work.token;
+  add_tag_specification(work, "natgateway", input);
+  const auto made = co_await work.call("ec2", "CreateNatGateway", std::move(input));
+  work.initiated(at(made, "natGateway.natGatewayId"));
+  co_await tag_as_member(work);
+  const auto limit = work.context.now() + base::from_seconds(work.knobs.stabilize_limit);
+  while (true) {
+    co_await work.pause(work.knobs.poll);
+    std::optional<json::value> gateway;
+    try {
+      gateway = co_await look_at_nat_gateway(work);
+    } catch (const Error& error) {
+      if (!is_gone(error)) throw;  // not visible everywhere yet
+    }
+    const std::string state = gateway ? at(*gateway, "state") : "pending";
+    if (state == "available") {
+      work.attributes["NatGatewayId"] = work.id;
+      work.attributes["EniId"] = at(*gateway, "natGatewayAddressSet.0.networkInterfaceId");
+      co_return;
+    }
+    if (state != "pending") {
+      throw Failure(
+          fmt::format("NatGateway {} is in state {} and hence failed to stabilize. Detailed "
+                      "failure message: {}",
+                      work.id, state, gateway ? at(*gateway, "failureMessage") : ""));
+    }
+    if (work.context.now() >= limit) {
+      throw Failure(fmt::format("NatGateway {} did not stabilize.", work.id));
+    }
+  }
+}
+
+Task<void> remove_nat_gateway(Work& work) {
+  co_await work.call("ec2", "DeleteNatGateway", {{"NatGatewayId", work.id}});
+  const auto limit = work.context.now() + base::from_seconds(work.knobs.stabilize_limit);
+  while (true) {
+    const auto gateway = co_await look_at_nat_gateway(work);
+    const std::string state = at(gateway, "state");
+    if (state == "deleted" || state.empty()) co_return;
+    if (work.context.now() >= limit) {
+      throw Failure(fmt::format("NatGateway {} did not stabilize.", work.id));
+    }
+    co_await work.pause(work.knobs.poll);
+  }
+}
+
+}  // namespace
+
+void add_network(Handlers& table) {
+  table["AWS::EC2::VPC"] = {
+      .schema = {{"CidrBlock", "EnableDnsHostnames", "EnableDnsSupport", "InstanceTenancy", "Tags"},
+                 {"CidrBlock"},
+                 {"VpcId", "CidrBlock", "CidrBlockAssociations", "DefaultNetworkAcl",
+                  "DefaultSecurityGroup", "Ipv6CidrBlocks"}},
+      .create_only = {"CidrBlock"},
+      .create = create_vpc,
+      .update = update_vpc,
+      .remove = remove_vpc};
+  table["AWS::EC2::Subnet"] = {
+      .schema = {{"AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "Ipv6CidrBlock",
+                  "MapPublicIpOnLaunch", "Tags", "VpcId"},
+                 {"VpcId"},
+                 {"SubnetId", "VpcId", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock",
+                  "Ipv6CidrBlocks", "NetworkAclAssociationId", "OutpostArn"}},
+      .create_only = {"AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "Ipv6CidrBlock",
+                      "VpcId"},
+      .create = create_subnet,
+      .update = update_subnet,
+      .remove = remove_subnet};
+  table["AWS::EC2::InternetGateway"] = {.schema = {{"Tags"}, {}, {"InternetGatewayId"}},
+                                        .create_only = {},
+                                        .create = create_internet_gateway,
+                                        .update = update_ec2_tags,
+                                        .remove = remove_internet_gateway};
+  table["AWS::EC2::VPCGatewayAttachment"] = {
+      .schema = {{"InternetGatewayId", "VpcId", "VpnGatewayId"}, {"VpcId"}, {"AttachmentType"}},
+      .create_only = {"VpcId"},
+      .create = create_attachment,
+      .update = update_attachment,
+      .remove = remove_attachment};
+  table["AWS::EC2::EIP"] = {
+      .schema = {{"Domain", "InstanceId", "NetworkBorderGroup", "PublicIpv4Pool", "Tags"},
+                 {},
+                 {"AllocationId", "PublicIp"}},
+      .create_only = {"Domain", "NetworkBorderGroup"},
+      .create = create_address,
+      .update = update_address,
+      .remove = remove_address};
+  table["AWS::EC2::NatGateway"] = {
+      .schema = {{"AllocationId", "ConnectivityType", "MaxDrainDurationSeconds", "PrivateIpAddress",
+                  "SecondaryAllocationIds", "SubnetId", "Tags"},
+                 {},
+                 {"NatGatewayId", "EniId"}},
+      .create_only = {"AllocationId", "ConnectivityType", "PrivateIpAddress", "SubnetId"},
+      .create = create_nat_gateway,
+      .update = update_ec2_tags,
+      .remove = remove_nat_gateway};
+}
+
+}  // namespace sim::cloudformation

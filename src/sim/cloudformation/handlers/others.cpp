@@ -1,0 +1,138 @@
+// Log groups, SSM parameters, nested stacks, wait condition handles.
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "sim/cloudformation/handlers/handlers.hpp"
+#include "templates/text.hpp"
+
+namespace sim::cloudformation {
+
+namespace {
+
+// Log group
+// -----------------------------------------------------------------------------------------
+
+Task<void> put_retention(Work& work) {
+  if (work.has("RetentionInDays")) {
+    const auto days = templates::number_of(work.text("RetentionInDays"));
+    if (!days) throw Failure("Property RetentionInDays must be a number.");
+    co_await work.call(
+        "logs", "PutRetentionPolicy",
+        {{"logGroupName", work.id}, {"retentionInDays", static_cast<std::int64_t>(*days)}});
+  } else if (work.old_properties.contains("RetentionInDays")) {
+    co_await work.call("logs", "DeleteRetentionPolicy", {{"logGroupName", work.id}});
+  }
+}
+
+Task<void> create_log_group(Work& work) {
+  const std::string name =
+      work.has("LogGroupName") ? work.text("LogGroupName") : work.generated_name();
+  json::object input{{"logGroupName", name}};
+  json::object tags;
+  for (const auto& tag : work.tags()) tags[at(tag, "Key")] = at(tag, "Value");
+  if (!tags.empty()) input["tags"] = std::move(tags);
+  co_await work.call("logs", "CreateLogGroup", std::move(input));
+  work.attributes["Arn"] = fmt::format("arn:{}:logs:{}:{}:log-group:{}:*", work.context.partition,
+                                       work.context.region, work.context.account, name);
+  work.initiated(name);
+  co_await put_retention(work);
+}
+
+Task<void> remove_log_group(Work& work) {
+  co_await work.call("logs", "DeleteLogGroup", {{"logGroupName", work.id}});
+}
+
+// SSM parameter
+// -------------------------------------------------------------------------------------
+
+Task<void> put_parameter(Work& work, std::string name, bool overwrite) {
+  json::object input{{"Name", name}};
+  for (const auto* property :
+       {"AllowedPattern", "DataType", "Description", "Policies", "Tier", "Type", "Value"}) {
+    if (work.has(property)) input[property] = work.text(property);
+  }
+  if (overwrite) input["Overwrite"] = true;
+  co_await work.call("ssm", "PutParameter", std::move(input));
+  work.attributes["Type"] = work.text("Type");
+  work.attributes["Value"] = work.text("Value");
+}
+
+Task<void> create_parameter(Work& work) {
+  // [C] CFN-<Logical>-<12 characters> when there is no name.
+  std::string name = work.text("Name");
+  if (name.empty()) {
+    Work naming = work;
+    naming.stack_name = "CFN";
+    name = naming.generated_name();
+  }
+  co_await put_parameter(work, name, false);
+  work.initiated(name);
+}
+
+Task<void> update_parameter(Work& work) {
+  co_await put_parameter(work, work.id, true);
+}
+
+Task<void> remove_parameter(Work& work) {
+  co_await work.call("ssm", "DeleteParameter", {{"Name", work.id}});
+}
+
+// CloudFormation's own
+// --------------------------------------------------------------------------------
+
+Task<void> create_stack(Work& work) {
+  co_await work.nesting.create_nested(work);
+}
+Task<void> update_stack(Work& work) {
+  co_await work.nesting.update_nested(work);
+}
+Task<void> remove_stack(Work& work) {
+  co_await work.nesting.remove_nested(work);
+}
+
+Task<void> create_wait_handle(Work& work) {
+  const std::string bucket = "cloudformation-waitcondition-" + work.context.region;
+  work.initiated(work.objects.presign_put(
+      bucket, fmt::format("{}/{}", work.stack_id, work.logical_id), base::from_seconds(24 * 3600)));
+  co_return;
+}
+
+Task<void> remove_wait_handle(Work&) {
+  co_return;
+}
+
+}  // namespace
+
+void add_others(Handlers& table) {
+  table["AWS::Logs::LogGroup"] = {
+      .schema = {{"LogGroupName", "RetentionInDays", "Tags"}, {}, {"Arn"}},
+      .create_only = {"LogGroupName"},
+      .create = create_log_group,
+      .update = put_retention,
+      .remove = remove_log_group};
+  table["AWS::SSM::Parameter"] = {.schema = {{"AllowedPattern", "DataType", "Description", "Name",
+                                              "Policies", "Tags", "Tier", "Type", "Value"},
+                                             {"Type", "Value"},
+                                             {"Type", "Value"}},
+                                  .create_only = {"Name"},
+                                  .create = create_parameter,
+                                  .update = update_parameter,
+                                  .remove = remove_parameter};
+  table["AWS::CloudFormation::Stack"] = {
+      .schema = {{"NotificationARNs", "Parameters", "Tags", "TemplateURL", "TimeoutInMinutes"},
+                 {"TemplateURL"},
+                 {},
+                 true},
+      .create_only = {},
+      .create = create_stack,
+      .update = update_stack,
+      .remove = remove_stack};
+  table["AWS::CloudFormation::WaitConditionHandle"] = {.schema = {{}, {}, {}},
+                                                       .create_only = {},
+                                                       .create = create_wait_handle,
+                                                       .update = nullptr,
+                                                       .remove = remove_wait_handle};
+}
+
+}  // namespace sim::cloudformation

@@ -1,0 +1,33 @@
+// Every duration of the embedded CloudFormation. [C] confirmed, [I] inferred: not established by
+// any source, chosen near what public event lists show. Seconds.
+#pragma once
+
+namespace sim::cloudformation {
+
+struct Knobs {
+  // [I] From CREATE_IN_PROGRESS to the handler's first call, and from its last to CREATE_COMPLETE.
+  double before_low = 0.8, before_high = 1.4;
+  double after_low = 1.5, after_high = 3.0;
+  // [I] The handlers look at what settles this often.
+  double poll = 5;
+  // [C] DependencyViolation on delete is retried for about a quarter of an hour (eksctl#616).
+  double dependency_limit = 900;
+  // [I] AuthFailure while an address leaves its NAT gateway is retried by EIP's delete handler.
+  double address_limit = 120;
+  // [I] A new role is held back until IAM has it everywhere; an instance profile longer.
+  double role_settles = 12;
+  double profile_settles = 120;
+  // [C] Services that never become steady fail after about three hours (coverage-roadmap#150).
+  double service_limit = 10800;
+  // [I] Everything else that settles.
+  double stabilize_limit = 2100;
+  // [I] A call refused with ...NotFound right after its target was made is tried again.
+  int not_found_tries = 4;
+  double not_found_wait = 2;
+  // [C] The default ServiceTimeout of a custom resource.
+  double service_timeout = 3600;
+  // [I] The answer's presigned URL outlives the longest ServiceTimeout.
+  double response_url_lifetime = 7200;
+};
+
+}  // namespace sim::cloudformation
