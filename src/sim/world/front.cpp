@@ -1,0 +1,227 @@
+#include "sim/world/front.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "sim/wire/decode.hpp"
+#include "sim/wire/encode.hpp"
+#include "sim/wire/refusals.hpp"
+#include "sim/wire/signature.hpp"
+
+namespace sim::world {
+
+namespace {
+
+// AWS's names, and the addresses of an embedded AWS that is itself a server.
+bool is_aws(std::string_view host) {
+  if (host.ends_with(".amazonaws.com") || host.ends_with("localhost")) return true;
+  return host.starts_with('[') || host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+// Whatever a service threw, in its own words. A member of the wrong JSON type (Boost.JSON throws
+// invalid_argument) is the caller's mistake, all else is ours.
+Error as_error(const std::string& service, std::exception_ptr failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    return error;
+  } catch (const std::invalid_argument&) {
+    return wire::refusal(wire::Refusal::malformed, service, "A parameter has the wrong type.");
+  } catch (const std::exception& error) {
+    return {service == "ec2" ? "InternalError" : "InternalFailure",
+            std::string("The embedded AWS failed: ") + error.what(), 500};
+  }
+}
+
+bool is_dry_run(const Call& call) {
+  if (call.service != "ec2") return false;
+  const auto* flag = call.input.if_contains("DryRun");
+  return flag != nullptr && flag->is_string() && flag->get_string() == "true";
+}
+
+Task<json::object> run(const Operation& operation, Call call) {
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
+  if (is_dry_run(call)) {
+    throw Error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+  }
+  if (call.service == "ec2") call.input.erase("DryRun");
+  co_return co_await operation.run(std::move(call));
+}
+
+}  // namespace
+
+// Shared by the caller who waits and the task that goes on when the caller no longer does.
+struct Front::Exchange {
+  std::optional<http::Response> response;
+  std::exception_ptr failure;
+  base::Signal ended;
+};
+
+Front::Front(Context context, iam::Iam& iam, s3::S3& objects, Latency latency, Faults faults)
+    : context_(context),
+      iam_(iam),
+      objects_(objects),
+      latency_(latency),
+      faults_(faults),
+      network_(context.random("front.network")),
+      chance_(context.random("front.faults")),
+      ids_(context.random("front.request-ids")) {}
+
+void Front::add(Service& service) {
+  services_.emplace(service.name(), &service);
+}
+
+int Front::calls(std::string_view arn) const {
+  const auto found = calls_.find(arn);
+  return found == calls_.end() ? 0 : found->second;
+}
+
+const Operation& Front::operation(const Call& call) const {
+  const auto service = services_.find(call.service);
+  if (service == services_.end()) {
+    throw Error("NotImplemented", "The embedded AWS has no service " + call.service + ".", 501);
+  }
+  const auto& operations = service->second->operations();
+  const auto found = operations.find(call.action);
+  if (found == operations.end()) {
+    throw Error("NotImplemented",
+                "The embedded AWS has no operation " + call.service + ":" + call.action + ".", 501);
+  }
+  return found->second;
+}
+
+void Front::authorize(const Call& call, const Operation& wanted) const {
+  const auto accesses = wanted.access
+                            ? wanted.access(call)
+                            : std::vector<Access>{{call.service + ":" + call.action, "*"}};
+  iam_.authorize(call.caller, accesses, iam::error_style(call.service));
+}
+
+Task<json::object> Front::call(Principal caller, std::string service, std::string action,
+                               json::object input) {
+  Call made{std::move(caller), std::move(service), std::move(action), std::move(input),
+            ids_.uuid()};
+  const auto& wanted = operation(made);
+  authorize(made, wanted);
+  co_return co_await run(wanted, std::move(made));
+}
+
+Task<void> Front::travel(base::Duration duration) {
+  if (duration > base::Duration::zero()) co_await context_.clock().sleep_for(duration);
+}
+
+Task<http::Response> Front::send(http::Request request) {
+  if (!is_aws(request.url.host)) {
+    throw http::TransportError(http::TransportError::Kind::resolve,
+                               request.url.host + ": the embedded AWS knows no host of this name");
+  }
+  if (!request.timeout) co_return co_await perform(std::move(request));
+  auto& clock = context_.clock();
+  const auto limit = clock.now() + *request.timeout;
+  const auto where = request.url.authority();
+  const auto made = std::make_shared<Exchange>();
+  context_.runtime.spawn(exchange(std::move(request), made));
+  while (!made->response && !made->failure) {
+    if (clock.now() >= limit) {
+      throw http::TransportError(http::TransportError::Kind::timeout,
+                                 where + ": no answer in time");
+    }
+    co_await made->ended.wait_until(clock, limit);
+  }
+  if (made->failure) std::rethrow_exception(made->failure);
+  co_return std::move(*made->response);
+}
+
+Task<void> Front::exchange(http::Request request, std::shared_ptr<Exchange> into) {
+  try {
+    into->response = co_await perform(std::move(request));
+  } catch (...) {
+    into->failure = std::current_exception();
+  }
+  into->ended.notify();
+}
+
+Task<http::Response> Front::perform(http::Request request) {
+  const auto low = base::seconds(latency_.low);
+  const auto half = base::from_seconds(network_.uniform(low, base::seconds(latency_.high)) / 2);
+  const bool slow = chance_.chance(faults_.slow);
+  const bool lost = chance_.chance(faults_.lost_reply);
+  co_await travel(half);
+  // A server sees the name in the Host header only.
+  if (const auto host = request.headers.get("host")) {
+    request.url.host = host->substr(0, host->rfind(':'));
+  }
+  const auto where = request.url.authority();
+  auto service = wire::service_of(request);
+  http::Response response;
+  if (service == "s3") {
+    response = co_await answer_s3(std::move(request));
+  } else {
+    response = co_await answer(std::move(request), std::move(service), ids_.uuid());
+  }
+  co_await travel(slow ? half + faults_.slowness : half);
+  if (lost) {
+    throw http::TransportError(http::TransportError::Kind::broken,
+                               where + ": the connection was closed before the answer");
+  }
+  co_return response;
+}
+
+Principal Front::principal_of(const http::Request& request, const std::string& service) {
+  ++all_calls_;
+  const auto claim = wire::claim_of(request, service);
+  if (!claim) return {};
+  const wire::Verifier verifier{context_.now(), context_.region,
+                                [this](std::string_view id) { return iam_.key(id); }};
+  auto principal = wire::verify(request, *claim, verifier);
+  ++calls_[principal.arn];
+  if (!principal.role_arn.empty()) ++calls_[principal.role_arn];
+  return principal;
+}
+
+void Front::inject_refusals(const std::string& service) {
+  if (chance_.chance(faults_.throttle)) throw wire::refusal(wire::Refusal::throttled, service);
+  if (chance_.chance(faults_.error)) throw wire::refusal(wire::Refusal::unavailable, service);
+}
+
+Task<http::Response> Front::answer(http::Request request, std::string service,
+                                   std::string request_id) {
+  std::exception_ptr failure;
+  http::Response response;
+  try {
+    auto principal = principal_of(request, service);
+    if (principal.kind == Principal::Kind::anonymous) throw wire::missing_signature(service);
+    inject_refusals(service);
+    auto made = wire::decode(service, request);
+    made.caller = std::move(principal);
+    made.request_id = request_id;
+    const auto& wanted = operation(made);
+    services_.at(service)->throttle(made);
+    authorize(made, wanted);
+    const auto output = co_await run(wanted, made);
+    response = wire::encode(made, output);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) {
+    response = wire::encode_error(service, as_error(service, std::move(failure)), request_id);
+  }
+  co_return response;
+}
+
+Task<http::Response> Front::answer_s3(http::Request request) {
+  std::exception_ptr failure;
+  http::Response response;
+  try {
+    const auto principal = principal_of(request, "s3");
+    inject_refusals("s3");
+    iam_.authorize(principal, objects_.access(request), iam::ErrorStyle::s3);
+    response = co_await objects_.handle(principal, request, s3::is_presigned(request.url));
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) response = objects_.refusal(as_error("s3", std::move(failure)), request);
+  co_return response;
+}
+
+}  // namespace sim::world

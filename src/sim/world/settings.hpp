@@ -1,0 +1,29 @@
+// What is chosen about an embedded AWS before it begins to exist.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "sim/cloudformation/knobs.hpp"
+#include "sim/ec2/knobs.hpp"
+#include "sim/ecs/knobs.hpp"
+#include "sim/lambda/lambda.hpp"
+#include "sim/ssm/knobs.hpp"
+#include "sim/world/front.hpp"
+
+namespace sim::world {
+
+struct WorldSettings {
+  std::uint64_t seed = 1;
+  std::string region = "ap-northeast-1";
+  std::string account = "123456789012";
+  Latency latency;
+  Faults faults;
+  ec2::Knobs ec2;
+  ecs::Knobs ecs;
+  ssm::Knobs ssm;
+  lambda::Knobs lambda;
+  cloudformation::Knobs cloudformation;
+};
+
+}  // namespace sim::world

@@ -1,0 +1,133 @@
+#include "sim/world/world.hpp"
+
+#include "sim/cloudformation/cloudformation.hpp"
+#include "sim/ec2/ec2.hpp"
+#include "sim/ecs/ecs.hpp"
+#include "sim/iam/sts.hpp"
+#include "sim/ssm/ssm.hpp"
+
+namespace sim::world {
+
+namespace {
+
+s3::SigningKey signing_key(const iam::Key& key) {
+  return {key.access_key_id, key.secret, key.session_token};
+}
+
+Context context_of(base::Runtime& runtime, const WorldSettings& settings) {
+  return {.runtime = runtime,
+          .seed = settings.seed,
+          .account = settings.account,
+          .region = settings.region};
+}
+
+}  // namespace
+
+// In the order in which they need each other.
+struct World::Services {
+  Services(Context context, const WorldSettings& settings)
+      : iam(context),
+        sts(context, iam),
+        // CloudFormation hands out the URLs that custom resources answer to.
+        s3(context, signing_key(iam.service_key("cloudformation.amazonaws.com"))),
+        front(context, iam, s3, settings.latency, settings.faults),
+        logs(context),
+        ec2(context, settings.ec2),
+        ecs(context, ec2, iam, logs, settings.ecs),
+        ssm(context, ec2, ecs, iam, settings.ssm),
+        lambda(context, iam, logs, s3, settings.lambda),
+        cloudformation(context, front, s3, settings.cloudformation) {
+    ec2.set_profiles([this](const std::string& name) { return profile(name); });
+    front.add(iam);
+    front.add(sts);
+    front.add(logs);
+    front.add(ec2);
+    front.add(ecs);
+    front.add(ssm);
+    front.add(lambda);
+    front.add(cloudformation);
+  }
+
+  std::optional<ec2::Profile> profile(const std::string& arn_or_name) const {
+    const auto found = iam.instance_profile(arn_or_name);
+    if (!found) return std::nullopt;
+    return ec2::Profile{found->arn, found->id, found->role ? found->role->arn : ""};
+  }
+
+  iam::Iam iam;
+  iam::Sts sts;
+  s3::S3 s3;
+  Front front;
+  logs::Logs logs;
+  ec2::Ec2 ec2;
+  ecs::Ecs ecs;
+  ssm::Ssm ssm;
+  lambda::Lambda lambda;
+  cloudformation::CloudFormation cloudformation;
+};
+
+World::World(base::Runtime& runtime, WorldSettings settings)
+    : context_(context_of(runtime, settings)),
+      services_(std::make_unique<Services>(context_, settings)) {}
+
+World::~World() = default;
+
+Task<json::object> World::call(Principal caller, std::string service, std::string action,
+                               json::object input) {
+  co_return co_await services_->front.call(std::move(caller), std::move(service), std::move(action),
+                                           std::move(input));
+}
+
+Task<http::Response> World::send(http::Request request) {
+  co_return co_await services_->front.send(std::move(request));
+}
+
+int World::calls(std::string_view arn) const {
+  return services_->front.calls(arn);
+}
+
+int World::calls() const {
+  return services_->front.calls();
+}
+
+void World::set_faults(Faults faults) {
+  services_->front.set_faults(faults);
+}
+
+void World::set_launcher(lambda::Launcher& launcher) {
+  services_->lambda.set_launcher(launcher, *this);
+}
+
+iam::Iam& World::iam() {
+  return services_->iam;
+}
+
+ec2::Ec2& World::ec2() {
+  return services_->ec2;
+}
+
+ecs::Ecs& World::ecs() {
+  return services_->ecs;
+}
+
+logs::Logs& World::logs() {
+  return services_->logs;
+}
+
+s3::S3& World::s3() {
+  return services_->s3;
+}
+
+ssm::Ssm& World::ssm() {
+  return services_->ssm;
+}
+
+lambda::Lambda& World::lambda() {
+  return services_->lambda;
+}
+
+cloudformation::CloudFormation& World::cloudformation() {
+  return services_->cloudformation;
+}
+
+}  // namespace sim::world
