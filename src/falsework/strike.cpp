@@ -156,7 +156,9 @@ base::Task<bool> wait_for_earlier(Run& run, std::size_t index) {
   const Step& step = run.plan.steps[index];
   for (const Edge& edge : step.after) {
     if (run.states[edge.before] == StepState::open) {
-      log_waiting(run, step.piece, edge.reason, step.piece.state);
+      const auto& earlier = run.plan.steps[edge.before].piece;
+      log_waiting(run, step.piece, fmt::format("{} ({})", earlier.id, edge.reason),
+                  step.piece.state);
     }
     while (run.states[edge.before] == StepState::open) co_await run.changed.wait();
     if (run.states[edge.before] == StepState::stuck) co_return false;
