@@ -52,22 +52,24 @@ constexpr std::array<std::int8_t, 256> base64_values = [] {
 
 // Line breaks and padding are skipped.
 void decode_base64(std::string_view text, std::string& out) {
-  out.clear();
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const int value = base64_values[static_cast<unsigned char>(c)];
-    if (value < 0) continue;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    if (++count == 4) {
-      const char group[] = {static_cast<char>(bits >> 16), static_cast<char>(bits >> 8),
-                            static_cast<char>(bits)};
-      out.append(group, 3);
+  out.resize_and_overwrite(text.size() / 4 * 3 + 3, [text](char* to, std::size_t) {
+    char* const begin = to;
+    std::uint32_t bits = 0;
+    int count = 0;
+    for (const char c : text) {
+      const int value = base64_values[static_cast<unsigned char>(c)];
+      if (value < 0) continue;
+      bits = bits << 6 | static_cast<std::uint32_t>(value);
+      if (++count < 4) continue;
+      *to++ = static_cast<char>(bits >> 16);
+      *to++ = static_cast<char>(bits >> 8);
+      *to++ = static_cast<char>(bits);
       count = 0;
     }
-  }
-  if (count >= 2) out.push_back(static_cast<char>(bits >> (count == 2 ? 4 : 10)));
-  if (count == 3) out.push_back(static_cast<char>(bits >> 2));
+    if (count >= 2) *to++ = static_cast<char>(bits >> (count == 2 ? 4 : 10));
+    if (count == 3) *to++ = static_cast<char>(bits >> 2);
+    return static_cast<std::size_t>(to - begin);
+  });
 }
 
 // One DER element: its tag, its content and all of it.
@@ -196,7 +198,7 @@ RootIndex::RootIndex(const std::string& file) : text_(read_file(file)) {
   constexpr std::string_view begin_mark = "-----BEGIN CERTIFICATE-----";
   constexpr std::string_view end_mark = "-----END CERTIFICATE-----";
   // Where the subject ends is known only when we are there; this much is nearly always enough.
-  constexpr std::size_t usual_prefix = 1200;
+  constexpr std::size_t usual_prefix = 800;
   roots_.reserve(160);
   const std::string_view text = text_;
   std::string der;
