@@ -17,13 +17,13 @@ struct WorldSettings {
   std::uint64_t seed = 1;
   std::string region = "ap-northeast-1";
   std::string account = "123456789012";
-  Latency latency;
-  Faults faults;
-  ec2::Knobs ec2;
-  ecs::Knobs ecs;
-  ssm::Knobs ssm;
-  lambda::Knobs lambda;
-  cloudformation::Knobs cloudformation;
+  Latency latency = {};
+  Faults faults = {};
+  ec2::Knobs ec2 = {};
+  ecs::Knobs ecs = {};
+  ssm::Knobs ssm = {};
+  lambda::Knobs lambda = {};
+  cloudformation::Knobs cloudformation = {};
 };
 
 }  // namespace sim::world
