@@ -1,0 +1,201 @@
+#include "sim/ec2/estate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/ec2/cidr.hpp"
+
+namespace sim::ec2 {
+
+Estate::Estate(Context context_, Knobs knobs_)
+    : context(std::move(context_)),
+      knobs(knobs_),
+      ids_(context.random("ec2.ids")),
+      fate_(context.random("ec2.fate")) {}
+
+std::string Estate::new_id(std::string_view prefix) {
+  return fmt::format("{}0{}", prefix, ids_.hex(16));
+}
+
+void Estate::stamp(Resource& resource, const Kind& kind, Tags tags) {
+  resource.id = new_id(kind.prefix);
+  resource.tags = std::move(tags);
+  resource.created = now();
+  resource.visible = resource.created;
+  if (knobs.creation_lag.high > 0) resource.visible += draw(knobs.creation_lag);
+}
+
+Duration Estate::draw(Span span) {
+  return base::from_seconds(fate_.uniform(span.low, span.high));
+}
+
+Duration Estate::draw(Bell bell) {
+  return base::from_seconds(fate_.normal(bell.mean, bell.deviation, bell.low, bell.high));
+}
+
+std::string Estate::arn(const Kind& kind, std::string_view id) const {
+  // Public images belong to no account of ours.
+  const bool ours = &kind != &kind::image;
+  return fmt::format("arn:{}:ec2:{}:{}:{}/{}", context.partition, context.region,
+                     ours ? context.account : "", kind.type, id);
+}
+
+std::string Estate::arn(std::string_view type, std::string_view id) const {
+  return fmt::format("arn:{}:ec2:{}:{}:{}/{}", context.partition, context.region, context.account,
+                     type, id);
+}
+
+const Resource* Estate::resource(const std::string& id) const {
+  const auto* kind = kind_of(id);
+  if (kind == &kind::vpc) return find(model.vpcs, id);
+  if (kind == &kind::acl) return find(model.acls, id);
+  if (kind == &kind::subnet) return find(model.subnets, id);
+  if (kind == &kind::route_table) return find(model.route_tables, id);
+  if (kind == &kind::internet_gateway) return find(model.internet_gateways, id);
+  if (kind == &kind::address) return find(model.addresses, id);
+  if (kind == &kind::nat_gateway) return find(model.nat_gateways, id);
+  if (kind == &kind::interface) return find(model.interfaces, id);
+  if (kind == &kind::endpoint) return find(model.endpoints, id);
+  if (kind == &kind::group) return find(model.groups, id);
+  if (kind == &kind::instance) return find(model.instances, id);
+  return nullptr;
+}
+
+Resource* Estate::resource(const std::string& id) {
+  return const_cast<Resource*>(std::as_const(*this).resource(id));
+}
+
+const InternetGateway* Estate::attached_gateway(const std::string& vpc) const {
+  for (const auto& [id, gateway] : model.internet_gateways) {
+    if (gateway.vpc == vpc) return &gateway;
+  }
+  return nullptr;
+}
+
+const Address* Estate::address_of(const std::string& interface) const {
+  for (const auto& [id, address] : model.addresses) {
+    if (address.interface == interface) return &address;
+  }
+  return nullptr;
+}
+
+std::string Estate::public_ip(const NetworkInterface& interface) const {
+  // A NAT gateway's first address is the one its interface shows; the set of private addresses of
+  // an interface has at most one of its own otherwise.
+  for (const auto& [id, address] : model.addresses) {
+    if (address.interface == interface.id && address.private_ip == interface.private_ip) {
+      return address.ip;
+    }
+  }
+  return interface.auto_public_ip;
+}
+
+const RouteTable* Estate::table_of(const Subnet& subnet) const {
+  const RouteTable* main = nullptr;
+  for (const auto& [id, table] : model.route_tables) {
+    if (table.vpc != subnet.vpc) continue;
+    for (const auto& association : table.associations) {
+      if (association.subnet == subnet.id) return &table;
+      if (association.subnet.empty()) main = &table;
+    }
+  }
+  return main;
+}
+
+namespace {
+
+bool taken(const Model& model, const std::string& subnet, const std::string& ip) {
+  for (const auto& [id, interface] : model.interfaces) {
+    if (interface.subnet == subnet && interface.private_ip == ip) return true;
+  }
+  for (const auto& [id, gateway] : model.nat_gateways) {
+    if (gateway.subnet != subnet || gateway.delete_done) continue;
+    for (const auto& address : gateway.addresses) {
+      if (address.private_ip == ip) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::uint64_t Estate::free_addresses(const Subnet& subnet) const {
+  const auto used = std::ranges::count_if(
+      model.interfaces, [&](const auto& entry) { return entry.second.subnet == subnet.id; });
+  // AWS keeps the first four and the last.
+  return parse_cidr(subnet.cidr)->size() - 5 - static_cast<std::uint64_t>(used);
+}
+
+NetworkInterface& Estate::create_interface(const Subnet& subnet, std::vector<std::string> groups,
+                                           const std::string& private_ip, Tags tags) {
+  const auto block = *parse_cidr(subnet.cidr);
+  std::string ip = private_ip;
+  if (!ip.empty()) {
+    const auto wanted = parse_ip(ip);
+    if (!wanted || !block.contains(*wanted)) {
+      throw invalid_value(
+          fmt::format("Address {} does not fall within the subnet's address range", ip));
+    }
+    if (taken(model, subnet.id, ip)) {
+      throw Error("InvalidIPAddress.InUse", fmt::format("Address {} is in use.", ip));
+    }
+  } else {
+    if (free_addresses(subnet) == 0) {
+      throw Error("InsufficientFreeAddressesInSubnet",
+                  fmt::format("There are not enough free addresses in subnet '{}' to satisfy the "
+                              "requested number of instances.",
+                              subnet.id));
+    }
+    const auto usable = static_cast<std::int64_t>(block.size() - 5);
+    auto offset = ids_.integer(0, usable - 1);
+    for (std::int64_t i = 0; i < usable; ++i, offset = (offset + 1) % usable) {
+      ip = ip_text(block.base + 4 + static_cast<std::uint32_t>(offset));
+      if (!taken(model, subnet.id, ip)) break;
+    }
+  }
+  if (groups.empty()) groups = {model.vpcs.at(subnet.vpc).default_group};
+
+  NetworkInterface interface;
+  stamp(interface, kind::interface, std::move(tags));
+  interface.vpc = subnet.vpc;
+  interface.subnet = subnet.id;
+  interface.zone = subnet.zone;
+  interface.private_ip = std::move(ip);
+  interface.groups = std::move(groups);
+  const auto digits = ids_.hex(10);
+  interface.mac = fmt::format("06:{}:{}:{}:{}:{}", digits.substr(0, 2), digits.substr(2, 2),
+                              digits.substr(4, 2), digits.substr(6, 2), digits.substr(8, 2));
+  const auto id = interface.id;
+  return model.interfaces[id] = std::move(interface);
+}
+
+void Estate::remove_interface(const std::string& id) {
+  for (auto& [allocation, address] : model.addresses) {
+    if (address.interface != id) continue;
+    address.association.clear();
+    address.interface.clear();
+    address.private_ip.clear();
+  }
+  model.interfaces.erase(id);
+}
+
+std::string Estate::new_public_ip() {
+  while (true) {
+    const auto ip = ip_text((13U << 24) | (112U << 16) |
+                            static_cast<std::uint32_t>(ids_.integer(1, (1 << 18) - 2)));
+    const bool used =
+        std::ranges::any_of(model.addresses, [&](auto& entry) { return entry.second.ip == ip; }) ||
+        std::ranges::any_of(model.interfaces,
+                            [&](auto& entry) { return entry.second.auto_public_ip == ip; });
+    if (!used) return ip;
+  }
+}
+
+json::array tag_set(const Tags& tags) {
+  json::array set;
+  for (const auto& [key, value] : tags) set.push_back(json::object{{"key", key}, {"value", value}});
+  return set;
+}
+
+}  // namespace sim::ec2

@@ -1,0 +1,79 @@
+// Every duration and probability of the embedded EC2. [C] confirmed, [R] reported by third parties,
+// [I] inferred: not established by any source, chosen so that clients must cope. Seconds.
+#pragma once
+
+namespace sim::ec2 {
+
+// Drawn evenly between the two.
+struct Span {
+  double low = 0;
+  double high = 0;
+};
+
+// Drawn from a normal distribution cut to [low, high].
+struct Bell {
+  double mean = 0;
+  double deviation = 0;
+  double low = 0;
+  double high = 0;
+};
+
+struct Knobs {
+  // NAT gateways ---------------------------------------------------------------------------------
+  // [R] 24 creation logs: 84 to 125 s, median 111.
+  Bell nat_create{108, 9, 84, 125};
+  // [I] When AWS looks for the internet gateway and maps the addresses. A published failure carries
+  // a DeleteTime 96 s after CreateTime, so the look is not at the call.
+  Span nat_attachment_check{20, 35};
+  // [R] 21 destroy logs: 37 to 79 s, mean 51 without the poll's bias.
+  Bell nat_delete{51, 9, 37, 79};
+  // [I] One in a hundred takes up to five minutes.
+  double nat_delete_tail_chance = 0.01;
+  Span nat_delete_tail{79, 300};
+  // [I] For fault runs: deletions that last half an hour (terraform's limit). Off by default.
+  double nat_stuck_chance = 0;
+  double nat_stuck = 1800;
+  // [I] A failed gateway has nothing to tear down.
+  Span nat_delete_failed{1, 5};
+  // [C] A deleted or failed gateway stays visible for about an hour, then NatGatewayNotFound.
+  double nat_visible = 3600;
+  // [I] Right after DeleteNatGateway a Describe may still say available.
+  Span nat_describe_lag{0, 5};
+  // [R] ReleaseAddress may answer AuthFailure for some seconds after `deleted`; not every time.
+  double release_lag_chance = 0.5;
+  Span release_lag{0, 10};
+  // [I] The addresses are unmapped within two seconds of `deleted`: then the gateway detaches.
+  Span unmapped_around_deleted{-2, 2};
+  // [R] ReleaseAddress just after `deleted`: InvalidNetworkInterfaceID.NotFound, once seen.
+  double interface_race_chance = 0.01;
+  Span interface_race{0.5, 3};
+  // [R] Rarely the address is gone by itself after the gateway.
+  double address_vanishes_chance = 0.005;
+  // [C] Private addresses of a secondary address drain for 350 s by default; [I] idle ones at once.
+  Span nat_address_associate{5, 15};
+  Span nat_address_disassociate{5, 15};
+
+  // VPC endpoints --------------------------------------------------------------------------------
+  // [I] Interface endpoints become available within one to two minutes.
+  Bell endpoint_create{85, 15, 60, 120};
+  // [R] "A few minutes"; tools wait five.
+  Bell endpoint_delete{120, 30, 60, 240};
+  // [R] 6 to 7 s in one destroy log, its poll included.
+  Span gateway_endpoint_delete{1, 6};
+
+  // Instances ------------------------------------------------------------------------------------
+  // [I] pending -> running.
+  Bell instance_start{12, 4, 5, 25};
+  // [I] Status checks: initializing for about two minutes after running.
+  Bell instance_checks{120, 25, 80, 200};
+  // [R] Bastion logs 35 s and 62 s.
+  Bell instance_terminate{45, 8, 30, 62};
+  // [C] terminated stays visible for about an hour.
+  double instance_visible = 3600;
+
+  // Consistency ----------------------------------------------------------------------------------
+  // [C] A new id can be unknown to the next call; how long is [I]. Zero: never.
+  Span creation_lag{0, 0};
+};
+
+}  // namespace sim::ec2

@@ -1,0 +1,215 @@
+// What the embedded EC2 remembers: plain structs, no behaviour, no pointers, so that they can be
+// written to a file and read back. What changes with time is stored as the instant of the change.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+
+namespace sim::ec2 {
+
+using base::Duration;
+using base::Instant;
+using Tags = std::map<std::string, std::string>;
+
+struct Resource {
+  std::string id;
+  Tags tags = {};
+  Instant created = {};
+  Instant visible = {};  // lookups do not know it before (knob creation_lag)
+};
+
+struct Vpc : Resource {
+  std::string cidr;
+  std::string cidr_association;
+  std::string tenancy = "default";
+  std::string dhcp_options;
+  std::string main_table;
+  std::string default_group;
+  std::string default_acl;
+  bool dns_support = true;
+  bool dns_hostnames = false;
+};
+
+struct NetworkAcl : Resource {
+  std::string vpc;
+};
+
+struct Subnet : Resource {
+  std::string vpc;
+  std::string cidr;
+  std::string zone;
+  std::string acl;
+  std::string acl_association;
+  bool map_public_ip = false;
+};
+
+struct Route {
+  std::string destination;  // 10.0.0.0/16, ::/0, pl-...
+  std::string target;       // local, igw-, nat-, eni-, vpce-
+  std::string origin;       // CreateRouteTable, CreateRoute
+};
+
+struct TableAssociation {
+  std::string id;
+  std::string subnet;  // empty: the VPC's main association
+};
+
+struct RouteTable : Resource {
+  std::string vpc;
+  std::vector<Route> routes = {};
+  std::vector<TableAssociation> associations = {};
+};
+
+struct InternetGateway : Resource {
+  std::string vpc;  // empty while detached
+};
+
+struct Address : Resource {
+  std::string ip;
+  std::string association;
+  std::string interface;
+  std::string private_ip;
+  // A NAT gateway holds it until `held_until` (unset: no end in sight).
+  std::string held_by;
+  std::optional<Instant> held_until = {};
+  // The rare InvalidNetworkInterfaceID.NotFound of its release, within this time.
+  std::optional<Instant> race_from = {}, race_until = {};
+  std::string race_interface;
+  // The rare address that goes by itself after its gateway.
+  std::optional<Instant> vanishes = {};
+};
+
+struct NatAddress {
+  std::string allocation = {};  // empty for private gateways
+  std::string public_ip = {};
+  std::string association = {};
+  std::string private_ip = {};
+  bool primary = false;
+  bool mapped = false;
+  std::optional<Instant> maps_at = {};
+  std::optional<Instant> unmaps_at = {};
+  std::string failure = {};
+};
+
+struct NatGateway : Resource {
+  std::string vpc;
+  std::string subnet;
+  std::string connectivity;  // public, private
+  std::string interface;
+  std::vector<NatAddress> addresses = {};
+  std::string client_token;
+  std::string request;  // the input of its creation, to compare under the same token
+  Instant checked = {};
+  bool check_done = false;
+  Instant settled = {};
+  std::string failure_code;
+  std::string failure_message;
+  std::optional<Instant> delete_called = {}, delete_shown = {}, unmapped = {}, deleted = {};
+  std::optional<Instant> releasable = {};
+  bool unmap_done = false;
+  bool delete_done = false;
+};
+
+struct NetworkInterface : Resource {
+  std::string vpc;
+  std::string subnet;
+  std::string zone;
+  std::string private_ip;
+  std::string auto_public_ip;  // not an Elastic IP: gone with the interface
+  std::string mac;
+  std::vector<std::string> groups = {};
+  std::string type = "interface";  // interface, nat_gateway, vpc_endpoint
+  std::string description;
+  std::string requester_id;
+  bool requester_managed = false;
+  std::string owner_service;  // the service that manages it, empty for the user's own
+  std::string instance;
+  std::string attachment;
+  std::string attachment_owner;
+  bool delete_on_termination = true;
+};
+
+struct Endpoint : Resource {
+  std::string vpc;
+  std::string type;     // Interface, Gateway
+  std::string service;  // com.amazonaws.REGION.ssm
+  bool private_dns = false;
+  std::string policy;
+  std::string prefix_list;  // gateway endpoints
+  std::vector<std::string> route_tables = {};
+  std::vector<std::string> subnets = {};
+  std::vector<std::string> groups = {};
+  std::vector<std::string> interfaces = {};
+  std::string client_token;
+  Instant available = {};
+  std::optional<Instant> deleted = {};
+};
+
+struct Rule {
+  std::string id;
+  bool egress = false;
+  std::string protocol;  // tcp, udp, icmp, -1, or a number
+  int from = -1;
+  int to = -1;
+  // Exactly one of these four:
+  std::string cidr;
+  std::string cidr6;
+  std::string prefix_list;
+  std::string group;
+  std::string description = {};
+};
+
+struct SecurityGroup : Resource {
+  std::string vpc;
+  std::string name;
+  std::string description;
+  std::vector<Rule> rules = {};
+};
+
+struct Instance : Resource {
+  std::string reservation;
+  std::string image;
+  std::string type;
+  std::string architecture;
+  std::string vpc;
+  std::string subnet;
+  std::string zone;
+  std::string interface;
+  std::string private_ip;
+  std::string profile_arn;
+  std::string profile_id;
+  std::string client_token;
+  std::string request;
+  std::string volume;
+  std::string http_tokens = "optional";
+  int http_hop_limit = 1;
+  int launch_index = 0;
+  std::string user_data;
+  bool ebs_optimized = false;
+  std::string caller;
+  bool termination_protected = false;
+  Instant running = {};
+  Instant checked = {};
+  std::optional<Instant> terminate_called = {}, terminated = {};
+  bool terminate_done = false;
+};
+
+struct Model {
+  std::map<std::string, Vpc> vpcs;
+  std::map<std::string, NetworkAcl> acls;
+  std::map<std::string, Subnet> subnets;
+  std::map<std::string, RouteTable> route_tables;
+  std::map<std::string, InternetGateway> internet_gateways;
+  std::map<std::string, Address> addresses;
+  std::map<std::string, NatGateway> nat_gateways;
+  std::map<std::string, NetworkInterface> interfaces;
+  std::map<std::string, Endpoint> endpoints;
+  std::map<std::string, SecurityGroup> groups;
+  std::map<std::string, Instance> instances;
+};
+
+}  // namespace sim::ec2

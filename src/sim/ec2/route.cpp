@@ -1,0 +1,154 @@
+// Routes.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
+#include "sim/ec2/cidr.hpp"
+#include "sim/ec2/filters.hpp"
+#include "sim/ec2/table.hpp"
+
+namespace sim::ec2 {
+namespace {
+
+// The one destination of a call, in AWS's normal form.
+std::string destination(const Call& call) {
+  const auto cidr = text(call.input, "DestinationCidrBlock");
+  const auto cidr6 = text(call.input, "DestinationIpv6CidrBlock");
+  const auto list = text(call.input, "DestinationPrefixListId");
+  if (cidr.empty() && cidr6.empty() && list.empty()) {
+    throw missing_parameter("destinationCidrBlock");
+  }
+  if (!cidr.empty()) {
+    const auto parsed = parse_cidr(cidr);
+    if (!parsed) {
+      throw invalid_value(
+          fmt::format("Value ({}) for parameter destinationCidrBlock is invalid. "
+                      "This is not a valid CIDR block.",
+                      cidr));
+    }
+    return cidr_text(*parsed);
+  }
+  if (!cidr6.empty() && !valid_cidr6(cidr6)) {
+    throw invalid_value(
+        fmt::format("Value ({}) for parameter destinationIpv6CidrBlock is invalid. "
+                    "This is not a valid IPv6 CIDR block.",
+                    cidr6));
+  }
+  return cidr6.empty() ? list : cidr6;
+}
+
+std::string_view destination_name(std::string_view text_of_destination) {
+  if (text_of_destination.starts_with("pl-")) return "destination-prefix-list-id";
+  return text_of_destination.find(':') == std::string_view::npos ? "destination-cidr-block"
+                                                                 : "destination-ipv6-cidr-block";
+}
+
+Error different_networks(const RouteTable& table, std::string_view kind, const std::string& id) {
+  return invalid_value(
+      fmt::format("route table {} and {} {} belong to different networks", table.id, kind, id));
+}
+
+std::string gateway_target(const Estate& estate, const RouteTable& table, const std::string& id) {
+  const auto* gateway = estate.find(estate.model.internet_gateways, id);
+  if (!gateway) {
+    throw Error("InvalidGatewayID.NotFound", fmt::format("The gateway ID '{}' does not exist", id));
+  }
+  if (gateway->vpc != table.vpc) throw different_networks(table, "network gateway", id);
+  return id;
+}
+
+std::string nat_target(const Estate& estate, const RouteTable& table, const std::string& id) {
+  const auto* gateway = estate.find(estate.model.nat_gateways, id);
+  const auto state = gateway ? nat_state(*gateway, estate.now()) : "deleted";
+  if (state == "deleted" || state == "failed") {
+    throw Error("InvalidNatGatewayID.NotFound",
+                fmt::format("The natGateway ID '{}' does not exist", id));
+  }
+  if (gateway->vpc != table.vpc) throw different_networks(table, "NAT gateway", id);
+  return id;
+}
+
+// The one target of a call.
+std::string target(Estate& estate, const RouteTable& table, const Call& call) {
+  const auto gateway = text(call.input, "GatewayId");
+  const auto nat = text(call.input, "NatGatewayId");
+  const auto interface = text(call.input, "NetworkInterfaceId");
+  const auto given = !gateway.empty() + !nat.empty() + !interface.empty();
+  if (given != 1) {
+    throw Error(given == 0 ? "MissingParameter" : "InvalidParameterCombination",
+                "The request must contain exactly one of gatewayId, natGatewayId, "
+                "networkInterfaceId, instanceId, vpcPeeringConnectionId, "
+                "egressOnlyInternetGatewayId, transitGatewayId");
+  }
+  if (!gateway.empty()) return gateway_target(estate, table, gateway);
+  if (!nat.empty()) return nat_target(estate, table, nat);
+  if (estate.interface(interface).vpc != table.vpc) {
+    throw different_networks(table, "network interface", interface);
+  }
+  return interface;
+}
+
+Route* find_route(RouteTable& table, const std::string& to) {
+  const auto found = std::ranges::find(table.routes, to, &Route::destination);
+  return found == table.routes.end() ? nullptr : &*found;
+}
+
+json::object create(Estate& estate, const Call& call) {
+  auto& table = estate.route_table(required(call.input, "RouteTableId"));
+  const auto to = destination(call);
+  auto through = target(estate, table, call);
+  if (find_route(table, to)) {
+    throw Error("RouteAlreadyExists",
+                fmt::format("The route identified by {} already exists.", to));
+  }
+  table.routes.push_back({to, std::move(through), "CreateRoute"});
+  return {{"return", true}};
+}
+
+json::object replace(Estate& estate, const Call& call) {
+  auto& table = estate.route_table(required(call.input, "RouteTableId"));
+  const auto to = destination(call);
+  auto* route = find_route(table, to);
+  if (!route) {
+    throw invalid_value(
+        fmt::format("There is no route defined for '{}' in the route table. Use "
+                    "CreateRoute instead.",
+                    to));
+  }
+  route->target = target(estate, table, call);
+  return {{"return", true}};
+}
+
+json::object remove(Estate& estate, const Call& call) {
+  auto& table = estate.route_table(required(call.input, "RouteTableId"));
+  const auto to = destination(call);
+  const auto* route = find_route(table, to);
+  if (!route) {
+    throw Error("InvalidRoute.NotFound", fmt::format("no route with {} {} in route table {}",
+                                                     destination_name(to), to, table.id));
+  }
+  if (route->target == "local") {
+    throw invalid_value(
+        fmt::format("cannot remove local route {} in route table {}", to, table.id));
+  }
+  std::erase_if(table.routes, [&](const Route& one) { return one.destination == to; });
+  return {{"return", true}};
+}
+
+std::vector<Access> on_table(const Estate& estate, const Call& call) {
+  return Gate(estate, call).on(text(call.input, "RouteTableId"));
+}
+
+}  // namespace
+
+void add_route_operations(Estate& estate, Table& table) {
+  constexpr std::string_view with_target =
+      "RouteTableId DestinationCidrBlock DestinationIpv6CidrBlock DestinationPrefixListId "
+      "GatewayId "
+      "NatGatewayId NetworkInterfaceId";
+  add(estate, table,
+      {{"CreateRoute", with_target, create, on_table},
+       {"ReplaceRoute", with_target, replace, on_table},
+       {"DeleteRoute",
+        "RouteTableId DestinationCidrBlock DestinationIpv6CidrBlock DestinationPrefixListId",
+        remove, on_table}});
+}
+
+}  // namespace sim::ec2

@@ -1,0 +1,154 @@
+#include "sim/ec2/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "sim/ec2/tags.hpp"
+
+namespace sim::ec2 {
+namespace {
+
+std::vector<std::string> words(std::string_view text) {
+  std::istringstream stream{std::string(text)};
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+void check_parameters(const Call& call, const std::vector<std::string>& known) {
+  for (const auto& [name, value] : call.input) {
+    if (name == "DryRun" || name == "Action" || name == "Version") continue;
+    if (std::ranges::find(known, name) != known.end()) continue;
+    throw Error("UnknownParameter",
+                fmt::format("The parameter {} is not recognized: the embedded EC2 does not support "
+                            "it for {}.",
+                            std::string_view(name), call.action));
+  }
+}
+
+Keys vpc_key(const Estate& estate, const std::string& vpc) {
+  return {{"ec2:Vpc", estate.arn(kind::vpc, vpc)}};
+}
+
+// The keys of one type beside tags and Region.
+Keys own_keys(const Estate& estate, const std::string& id) {
+  const auto& model = estate.model;
+  const auto* kind = kind_of(id);
+  if (kind == &kind::vpc) return {{"ec2:VpcID", id}, {"ec2:Tenancy", model.vpcs.at(id).tenancy}};
+  if (kind == &kind::subnet) {
+    auto keys = vpc_key(estate, model.subnets.at(id).vpc);
+    keys["ec2:SubnetID"] = id;
+    keys["ec2:AvailabilityZone"] = model.subnets.at(id).zone;
+    return keys;
+  }
+  if (kind == &kind::route_table) {
+    auto keys = vpc_key(estate, model.route_tables.at(id).vpc);
+    keys["ec2:RouteTableID"] = id;
+    return keys;
+  }
+  if (kind == &kind::internet_gateway) return {{"ec2:InternetGatewayID", id}};
+  if (kind == &kind::address) {
+    return {{"ec2:AllocationId", id},
+            {"ec2:Domain", "vpc"},
+            {"ec2:PublicIpAddress", model.addresses.at(id).ip}};
+  }
+  if (kind == &kind::group) {
+    auto keys = vpc_key(estate, model.groups.at(id).vpc);
+    keys["ec2:SecurityGroupID"] = id;
+    return keys;
+  }
+  if (kind == &kind::interface) {
+    const auto& interface = model.interfaces.at(id);
+    auto keys = vpc_key(estate, interface.vpc);
+    keys["ec2:NetworkInterfaceID"] = id;
+    keys["ec2:Subnet"] = estate.arn(kind::subnet, interface.subnet);
+    keys["ec2:AvailabilityZone"] = interface.zone;
+    return keys;
+  }
+  if (kind == &kind::endpoint) return {{"ec2:VpceServiceName", model.endpoints.at(id).service}};
+  if (kind == &kind::instance) {
+    const auto& instance = model.instances.at(id);
+    return {{"ec2:InstanceID", id},
+            {"ec2:InstanceType", instance.type},
+            {"ec2:AvailabilityZone", instance.zone},
+            {"ec2:Tenancy", "default"}};
+  }
+  return {};
+}
+
+}  // namespace
+
+void add(Estate& estate, Table& table, std::vector<Row> rows) {
+  for (const auto& row : rows) {
+    Operation operation;
+    operation.run = at_once([&estate, run = row.run, known = words(row.parameters)](Call call) {
+      check_parameters(call, known);
+      estate.settle();
+      return run(estate, call);
+    });
+    if (row.access) {
+      operation.access = [&estate, access = row.access](const Call& call) {
+        estate.settle();
+        return access(estate, call);
+      };
+    }
+    table.emplace(row.action, std::move(operation));
+  }
+}
+
+Keys keys_of(const Estate& estate, const std::string& id) {
+  Keys keys{{"ec2:Region", estate.context.region}};
+  const auto* resource = estate.resource(id);
+  if (!resource) return keys;
+  keys.merge(own_keys(estate, id));
+  for (const auto& [key, value] : resource->tags) {
+    keys["aws:ResourceTag/" + key] = value;
+    keys["ec2:ResourceTag/" + key] = value;
+  }
+  return keys;
+}
+
+Gate::Gate(const Estate& estate, const Call& call) : estate_(estate), call_(call) {}
+
+Gate& Gate::on(const std::string& id) {
+  const auto* kind = kind_of(id);
+  if (id.empty()) return *this;
+  list_.push_back(
+      {"ec2:" + call_.action, kind ? estate_.arn(*kind, id) : "*", keys_of(estate_, id)});
+  return *this;
+}
+
+Gate& Gate::on_all(const std::vector<std::string>& ids) {
+  for (const auto& id : ids) on(id);
+  return *this;
+}
+
+Gate& Gate::fresh(std::string_view type, Keys keys) {
+  keys["ec2:Region"] = estate_.context.region;
+  std::string names;
+  for (const auto& [key, value] : requested_tags(call_, type)) {
+    keys["aws:RequestTag/" + key] = value;
+    names += (names.empty() ? "" : ",") + key;
+  }
+  if (!names.empty()) keys["aws:TagKeys"] = names;
+  const auto arn = estate_.arn(type, "*");
+  list_.push_back({"ec2:" + call_.action, arn, keys});
+  if (!names.empty()) {
+    keys["ec2:CreateAction"] = call_.action;
+    list_.push_back({"ec2:CreateTags", arn, std::move(keys)});
+  }
+  return *this;
+}
+
+Gate& Gate::also(std::string action, std::string resource, Keys keys) {
+  keys["ec2:Region"] = estate_.context.region;
+  list_.push_back({std::move(action), std::move(resource), std::move(keys)});
+  return *this;
+}
+
+Gate::operator std::vector<Access>() const {
+  if (!list_.empty()) return list_;
+  return {{"ec2:" + call_.action, "*", {{"ec2:Region", estate_.context.region}}}};
+}
+
+}  // namespace sim::ec2
