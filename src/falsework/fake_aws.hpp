@@ -331,6 +331,11 @@ class Aws : public http::Transport {
     const auto input = boost::json::parse(body).as_object();
     const std::string name(input.at("services").as_array().front().as_string());
     boost::json::array found;
+    if (denied.contains("DescribeServices")) {
+      return {.status = 400,
+              .headers = {},
+              .body = R"({"__type":"AccessDeniedException","message":"not authorized"})"};
+    }
     // A service may be asked for by its name or by its ARN.
     const auto service = services.find(name.substr(name.rfind('/') + 1));
     if (service != services.end()) {

@@ -92,7 +92,7 @@ base::Task<Reading> look(aws::Client& client, Condition condition, const Site& s
     }
     co_return co_await look_at(client, std::get<aws::InstanceId>(condition));
   } catch (const aws::ServiceError& error) {
-    const std::string text = explain(error, site);
+    const std::string text = explain(error, site, id_of(condition));
     co_return aws::is_transient(error.code) || aws::is_throttling(error.code) ? waits_for(text)
                                                                               : never(text);
   }

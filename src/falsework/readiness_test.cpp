@@ -81,6 +81,17 @@ TEST(Readiness, a_service_that_nobody_knows_is_given_a_minute_to_appear) {
   EXPECT_LT(world.passed(), 70s);
 }
 
+TEST(Readiness, a_missing_permission_is_named_at_once_with_the_service) {
+  World world;
+  world.aws.denied = {"DescribeServices"};
+  world.wait({web});
+  ASSERT_EQ(world.problems.size(), 1U);
+  EXPECT_NE(world.problems[0].find("may not call ecs:DescribeServices on " + web.value),
+            std::string::npos)
+      << world.problems[0];
+  EXPECT_LT(world.passed(), 2s);
+}
+
 TEST(Readiness, says_at_the_deadline_what_it_waited_for) {
   World world;
   world.aws.services["web"] = {.steady_at = start + 1h};

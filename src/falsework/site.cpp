@@ -7,8 +7,11 @@ namespace falsework {
 
 namespace {
 
-// The ARNs on which `action` is needed to remove `id`.
+// The ARNs on which `action` is needed: for what has an ARN, that; to remove a piece, its
+// resources; EC2's looks know no resource.
 std::vector<std::string> needed_on(std::string_view action, const Site& site, std::string_view id) {
+  if (id.starts_with("arn:")) return {std::string(id)};
+  if (action.starts_with("ec2:Describe")) return {"*"};
   std::vector<std::string> arns;
   const Kind* kind = kind_of(id);
   if (kind == nullptr) return arns;
@@ -39,14 +42,13 @@ std::string Site::ec2_arn(std::string_view resource) const {
 }
 
 std::string explain(const aws::ServiceError& error, const Site& site, std::string_view id) {
-  if (!aws::is_denied(error.code)) {
-    return id.empty() ? error.what() : fmt::format("{}: {}", id, error.what());
-  }
+  const std::string about = kind_of(id) == nullptr ? "" : fmt::format("{}: ", id);
+  if (!aws::is_denied(error.code)) return about + error.what();
   const std::string action = error.service + ":" + error.operation;
-  auto arns = needed_on(action, site, id);
+  const auto arns = needed_on(action, site, id);
   const std::string on = arns.empty() ? "" : fmt::format(" on {}", fmt::join(arns, " and "));
-  return fmt::format("{}{}the role may not call {}{}: allow it there ({})", id,
-                     id.empty() ? "" : ": ", action, on, error.code);
+  return fmt::format("{}the role may not call {}{}: allow it there ({})", about, action, on,
+                     error.code);
 }
 
 }  // namespace falsework

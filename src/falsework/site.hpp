@@ -20,8 +20,9 @@ struct Site {
   std::string ec2_arn(std::string_view resource) const;
 };
 
-// One sentence for people about a refused call. For a permission that is missing it names the
-// action, every ARN it is needed on, and what to do about it.
+// One sentence for people about a refused call that concerned `id`: a piece's id, an ARN or
+// nothing. For a permission that is missing it names the action, every ARN it is needed on, and
+// what to do about it.
 std::string explain(const aws::ServiceError& error, const Site& site, std::string_view id = {});
 
 }  // namespace falsework
