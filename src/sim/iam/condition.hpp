@@ -1,5 +1,5 @@
 // The Condition block of a statement.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+// IAM User Guide, reference_policies_elements_condition_operators.html
 #pragma once
 
 #include <optional>

@@ -104,7 +104,7 @@ struct ConditionRow {
   bool holds;
 };
 
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+// IAM User Guide, reference_policies_elements_condition_operators.html
 constexpr ConditionRow conditions[] = {
     {R"("StringEquals":{"aws:ResourceTag/Env":"dev"})", true},
     {R"("StringEquals":{"AWS:resourcetag/env":"dev"})", true},

@@ -133,7 +133,7 @@ Verdict verdict(const Store& store, const Principal& principal, const Access& ac
 }
 
 // sts:AssumeRole has its own way: the trust policy may allow a principal by itself.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-res-id.html
+// IAM User Guide, reference_policies_evaluation-logic_policy-eval-basics-res-id.html
 bool may_assume(const Store& store, const Principal& caller, const Role& role, const Keys& keys) {
   std::vector<PrincipalElement> itself = {{"AWS", caller.arn}};
   if (!caller.role_arn.empty()) itself.push_back({"AWS", caller.role_arn});
