@@ -185,11 +185,9 @@ struct Exchange {
   bool keep = false;
 };
 
-base::Task<Exchange> exchange(Connection& connection, const Request& request,
-                              ResponseLimits limits) {
-  connection.answered = false;
-  connection.stage = TransportError::Kind::broken;
-  co_await write(connection, head_of(request) + request.body);
+// The answer to a request that has been written.
+base::Task<Exchange> answer_to(const Request& request, Connection& connection,
+                               ResponseLimits limits) {
   std::array<char, read_size> buffer;
   std::string pending;
   for (;;) {
@@ -237,7 +235,7 @@ class Transporter final : public SocketTransport {
   void prepare() override {
     if (context_ || !trust_problem_.empty()) return;
     try {
-      context_ = std::make_unique<TlsContext>(trust_);
+      context_ = std::make_unique<TlsContext>();
     } catch (const std::exception& error) {
       trust_problem_ = error.what();
     }
@@ -261,6 +259,15 @@ class Transporter final : public SocketTransport {
   }
 
  private:
+  void index_roots() {
+    if (context_->trusts() || !trust_problem_.empty()) return;
+    try {
+      context_->trust(trust_);
+    } catch (const std::exception& error) {
+      trust_problem_ = error.what();
+    }
+  }
+
   // Shared with the timer's handler, which may run after the task has ended.
   using Pointer = std::shared_ptr<Connection>;
 
@@ -273,7 +280,12 @@ class Transporter final : public SocketTransport {
     try {
       if (!connection->socket.is_open()) co_await open(connection, request, limit);
       watch(connection, limit);
-      auto result = co_await exchange(*connection, request, limits_);
+      connection->answered = false;
+      connection->stage = TransportError::Kind::broken;
+      co_await write(*connection, head_of(request) + request.body);
+      // The server is at work now: a good moment for what the first https call will need.
+      if (context_) index_roots();
+      auto result = co_await answer_to(request, *connection, limits_);
       connection->timer.cancel();
       if (result.keep && !connection->expired) keep(origin, connection);
       co_return std::move(result.response);
@@ -322,7 +334,8 @@ class Transporter final : public SocketTransport {
     const bool secure = url.scheme == "https";
     if (secure) {
       prepare();
-      if (!context_) throw_error(TransportError::Kind::tls, url, trust_problem_);
+      if (context_) index_roots();
+      if (!trust_problem_.empty()) throw_error(TransportError::Kind::tls, url, trust_problem_);
     }
     const auto endpoints = co_await resolve(url, limit);
     watch(connection, limit);

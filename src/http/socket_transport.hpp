@@ -17,8 +17,9 @@ namespace http {
 
 class SocketTransport : public Transport {
  public:
-  // Builds the TLS context and indexes the roots, so that the first call need not. Does not throw:
-  // an unreadable bundle fails the first https call instead, which then says why.
+  // Builds the TLS context, so that the first https call need not. The roots are then indexed while
+  // the next plain answer is awaited (Lambda's first event), or by the first https call. Does not
+  // throw: an unreadable bundle fails the first https call, which then says why.
   virtual void prepare() = 0;
 };
 

@@ -58,8 +58,7 @@ void TlsSession::Free::operator()(ssl_st* session) const {
   SSL_free(session);
 }
 
-TlsContext::TlsContext(const TlsTrust& trust)
-    : roots_(trust.file), context_((initialise(), SSL_CTX_new(TLS_client_method()))) {
+TlsContext::TlsContext() : context_((initialise(), SSL_CTX_new(TLS_client_method()))) {
   auto* context = context_.get();
   require(context != nullptr, "a TLS context");
   require(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1, "TLS 1.2 as the least");
@@ -70,7 +69,11 @@ TlsContext::TlsContext(const TlsTrust& trust)
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  roots_.install(SSL_CTX_get_cert_store(context));
+}
+
+void TlsContext::trust(const TlsTrust& trust) {
+  roots_ = std::make_unique<RootIndex>(trust.file);
+  roots_->install(SSL_CTX_get_cert_store(context_.get()));
 }
 
 TlsSession::TlsSession(const TlsContext& context, std::string host)

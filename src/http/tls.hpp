@@ -23,15 +23,18 @@ class TlsError : public std::runtime_error {
 
 class TlsContext {
  public:
-  // Throws std::runtime_error when the bundle cannot be read.
-  explicit TlsContext(const TlsTrust& trust);
+  // Throws std::runtime_error when OpenSSL refuses the settings.
+  TlsContext();
+  // Must come before the first session. Throws std::runtime_error when the bundle cannot be read.
+  void trust(const TlsTrust& trust);
+  bool trusts() const { return roots_ != nullptr; }
   ssl_ctx_st* get() const { return context_.get(); }
 
  private:
   struct Free {
     void operator()(ssl_ctx_st* context) const;
   };
-  RootIndex roots_;  // before the context, which refers to it
+  std::unique_ptr<RootIndex> roots_;  // before the context, which refers to it
   std::unique_ptr<ssl_ctx_st, Free> context_;
 };
 
