@@ -23,7 +23,11 @@ class Checker {
     for (const auto& member : template_.document) {
       if (const auto* object = member.value().if_object()) {
         for (const auto& inner : *object) {
-          if (std::string_view(inner.key()).starts_with("Fn::ForEach::")) expands_ = true;
+          if (!std::string_view(inner.key()).starts_with("Fn::ForEach::")) continue;
+          expands_ = true;
+          at_ = {"", std::string(member.key())};
+          unsupported("Fn::ForEach",
+                      fmt::format("/{}/{}", at_.section, std::string_view(inner.key())));
         }
       }
     }
@@ -154,6 +158,9 @@ class Checker {
       }
       return;
     }
+    if (value.is_string() && std::string_view(value.as_string()).contains("{{resolve:")) {
+      unsupported("dynamic references", path);
+    }
     const auto* object = value.if_object();
     if (object == nullptr) return;
     for (const auto& member : *object) {
@@ -179,10 +186,20 @@ class Checker {
     }
   }
 
+  // What changes a template's meaning is refused, not left out.
+  void unsupported(std::string_view what, std::string_view path) {
+    problem(path, Kind::function,
+            fmt::format("Template error: the embedded CloudFormation does not support {}", what));
+  }
+
   void function(std::string_view name, const json::value& value, const std::string& path,
                 std::size_t siblings) {
     if (!is_function(name)) {
       problem(path, Kind::function, fmt::format("Template error: unknown function {}", name));
+      return;
+    }
+    if (name.starts_with("Fn::ForEach::") || name == "Fn::Transform" || name == "Fn::Contains") {
+      unsupported(name.starts_with("Fn::ForEach::") ? "Fn::ForEach" : name, path);
       return;
     }
     if (siblings != 1 && !name.starts_with("Fn::ForEach::") && name != "Fn::Transform") {

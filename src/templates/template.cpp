@@ -102,6 +102,12 @@ class Reader {
                fmt::format("Invalid template property or properties [{}]",
                            std::string_view(member.key())));
       }
+      // Rules refuse parameter values, Hooks act on resources: leaving them out would be kinder.
+      if (member.key() == "Rules" || member.key() == "Hooks") {
+        format(fmt::format("/{}", std::string_view(member.key())), "",
+               fmt::format("the embedded CloudFormation does not support {}",
+                           std::string_view(member.key())));
+      }
     }
     const auto& document = reading_.value.document;
     if (const auto* version = document.if_contains("AWSTemplateFormatVersion");
@@ -291,10 +297,6 @@ class Reader {
       const std::string id = member.key();
       const std::string path = "/Resources/" + id;
       if (id.starts_with("Fn::ForEach::")) {
-        if (!reading_.value.language_extensions) {
-          problem(path, id, Problem::Kind::function,
-                  "Template error: Fn::ForEach needs Transform: AWS::LanguageExtensions");
-        }
         continue;
       }
       if (!alphanumeric(id))

@@ -152,6 +152,18 @@ INSTANTIATE_TEST_SUITE_P(
               "t.yaml:4: ", "Template format error: Every Default member must be a string."},
         Wrong{"misspelt_section", "Resource: 1\nResources:\n  A: {Type: AWS::Open}\n", "t.yaml:1: ",
               "Template format error: Invalid template property or properties [Resource]"},
+        Wrong{"for_each",
+              "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::X: [I, [a], {}]\n  "
+              "A: {Type: AWS::Open}\n",
+              "t.yaml:3: ",
+              "Template error: the embedded CloudFormation does not support Fn::ForEach"},
+        Wrong{"dynamic_reference",
+              "Resources:\n  A:\n    Type: AWS::Open\n    Properties:\n      X: "
+              "'{{resolve:ssm:p}}'\n",
+              "t.yaml:5: A: ",
+              "Template error: the embedded CloudFormation does not support dynamic references"},
+        Wrong{"rules", "Rules: {}\nResources:\n  A: {Type: AWS::Open}\n", "t.yaml:1: ",
+              "Template format error: the embedded CloudFormation does not support Rules"},
         Wrong{
             "unknown_condition", "Resources:\n  A: {Type: AWS::Open, Condition: Nope}\n",
             "t.yaml:2: A: ",
