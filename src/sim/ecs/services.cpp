@@ -1,0 +1,284 @@
+// The operations on services. What keeps their tasks running is in scheduler.cpp.
+#include "sim/ecs/ecs.hpp"
+
+namespace sim::ecs {
+
+namespace {
+
+constexpr std::string_view invalid = "InvalidParameterException";
+
+Fields fields(const Call& call) {
+  return Fields(call.input, std::string(invalid));
+}
+
+}  // namespace
+
+ServiceState* Ecs::find_service(const std::string& cluster, const std::string& name_or_arn) {
+  const auto found = services_.find(arn("service", cluster + "/" + id_of(name_or_arn)));
+  return found == services_.end() ? nullptr : &found->second;
+}
+
+ServiceState& Ecs::active_service(const Fields& in) {
+  const auto& owner = cluster(in);
+  auto* found = find_service(owner.name, in.required("service"));
+  if (!found) throw Error("ServiceNotFoundException", "Service not found.");
+  if (found->status != "ACTIVE") {
+    throw Error("ServiceNotActiveException", "Service was not ACTIVE.");
+  }
+  return *found;
+}
+
+void Ecs::read_deployment_configuration(const Fields& in, ServiceState& service) const {
+  if (!in.has("deploymentConfiguration")) return;
+  const Fields given(in.object("deploymentConfiguration"), std::string(invalid));
+  given.unsupported("deploymentConfiguration", {"alarms", "lifecycleHooks", "bakeTimeInMinutes"});
+  if (given.text("strategy", "ROLLING") != "ROLLING") {
+    throw Error("NotImplemented", "The embedded AWS has no deployments but ROLLING ones.", 501);
+  }
+  service.maximum_percent =
+      static_cast<int>(given.integer("maximumPercent", service.maximum_percent));
+  service.minimum_percent =
+      static_cast<int>(given.integer("minimumHealthyPercent", service.minimum_percent));
+  if (service.maximum_percent < 100 || service.minimum_percent > service.maximum_percent ||
+      service.minimum_percent < 0 ||
+      (service.minimum_percent == 100 && service.maximum_percent == 100)) {
+    throw Error(std::string(invalid),
+                "Invalid deploymentConfiguration: maximumPercent must be greater than "
+                "minimumHealthyPercent.");
+  }
+  if (given.has("deploymentCircuitBreaker")) {
+    const Fields breaker(given.object("deploymentCircuitBreaker"), std::string(invalid));
+    breaker.unsupported("deploymentCircuitBreaker", {"thresholdConfiguration"});
+    service.breaker = {breaker.flag("enable"), breaker.flag("rollback")};
+  }
+}
+
+// Makes a new primary deployment; the ones before drain.
+void Ecs::deploy(ServiceState& service, const std::string& definition, Network network) {
+  for (auto& one : service.deployments) one.primary = false;
+  Deployment made;
+  made.id = fmt::format("ecs-svc/{:019}", random_.integer(1, 999'999'999'999'999'999));
+  made.definition = definition;
+  made.desired = service.desired;
+  made.created = made.updated = context_.now();
+  made.network = std::move(network);
+  made.reason = fmt::format("ECS deployment {} in progress.", made.id);
+  service.deployments.insert(service.deployments.begin(), std::move(made));
+  service.steady_at.reset();
+  service.failures_in_a_row = 0;
+  service.next_start = context_.now() + draw(knobs_.schedule);
+  reconcile_at(service.next_start, service.arn);
+}
+
+json::object Ecs::create_service(const Call& call) {
+  const auto in = fields(call);
+  in.unsupported("CreateService",
+                 {"loadBalancers", "serviceRegistries", "capacityProviderStrategy",
+                  "placementConstraints", "placementStrategy", "serviceConnectConfiguration",
+                  "volumeConfigurations", "role", "vpcLatticeConfigurations"});
+  const auto& owner = cluster(in);
+  if (in.text("launchType") != "FARGATE") {
+    throw Error("NotImplemented", "The embedded AWS has no services but with launch type FARGATE.",
+                501);
+  }
+  if (in.has("deploymentController") &&
+      Fields(in.object("deploymentController")).text("type", "ECS") != "ECS") {
+    throw Error("NotImplemented", "The embedded AWS has no deployment controller but ECS.", 501);
+  }
+  if (in.text("schedulingStrategy", "REPLICA") != "REPLICA") {
+    throw Error(std::string(invalid),
+                "The daemon scheduling strategy is not supported on Fargate.");
+  }
+  if (in.has("healthCheckGracePeriodSeconds")) {
+    throw Error(std::string(invalid),
+                "Health check grace period is only valid for services configured to use load "
+                "balancers");
+  }
+  const auto name = in.required("serviceName");
+  const auto token = in.text("clientToken");
+  if (auto* there = find_service(owner.name, name); there && there->status != "INACTIVE") {
+    if (!token.empty() && there->client_token == token) return {{"service", shown(*there)}};
+    throw Error(std::string(invalid), there->status == "DRAINING"
+                                          ? "Unable to Start a service that is still Draining."
+                                          : "Creation of service was not idempotent.");
+  }
+  const auto desired = in.integer("desiredCount", -1);
+  if (desired < 0) throw Error(std::string(invalid), "desiredCount cannot be negative or missing.");
+  const auto& task = definition(in.required("taskDefinition"));
+  if (!task.active) throw Error("ClientException", "TaskDefinition is inactive");
+
+  ServiceState made;
+  made.name = name;
+  made.arn = arn("service", owner.name + "/" + name);
+  made.cluster = owner.name;
+  made.created_by = call.caller.role_arn.empty() ? call.caller.arn : call.caller.role_arn;
+  made.desired = static_cast<int>(desired);
+  made.created = context_.now();
+  made.execute_command = in.flag("enableExecuteCommand");
+  made.tags = in.list("tags");
+  made.client_token = token;
+  read_deployment_configuration(in, made);
+  auto network = read_network(in);
+  auto& stored = services_[made.arn] = std::move(made);
+  deploy(stored, task.arn, std::move(network));
+  return {{"service", shown(stored)}};
+}
+
+json::object Ecs::update_service(const Call& call) {
+  const auto in = fields(call);
+  in.unsupported("UpdateService", {"capacityProviderStrategy", "placementConstraints",
+                                   "placementStrategy", "loadBalancers", "serviceRegistries",
+                                   "serviceConnectConfiguration", "volumeConfigurations"});
+  auto& service = active_service(in);
+  const auto now = context_.now();
+  read_deployment_configuration(in, service);
+  service.execute_command = in.flag("enableExecuteCommand", service.execute_command);
+  auto& primary = service.deployments.front();
+  const auto desired = in.integer("desiredCount", service.desired);
+  if (desired < 0) throw Error(std::string(invalid), "desiredCount cannot be negative.");
+  service.desired = primary.desired = static_cast<int>(desired);
+  primary.updated = now;
+  service.steady_at.reset();
+
+  auto wanted = primary.definition;
+  if (in.has("taskDefinition")) {
+    const auto& task = definition(in.text("taskDefinition"));
+    if (!task.active) throw Error("ClientException", "TaskDefinition is inactive");
+    wanted = task.arn;
+  }
+  auto network = in.has("networkConfiguration") ? read_network(in) : primary.network;
+  const bool moved = network.subnets != primary.network.subnets ||
+                     network.groups != primary.network.groups ||
+                     network.public_ip != primary.network.public_ip;
+  if (wanted != primary.definition || moved || in.flag("forceNewDeployment")) {
+    deploy(service, wanted, std::move(network));
+  } else {
+    reconcile_at(now + draw(knobs_.schedule), service.arn);
+  }
+  return {{"service", shown(service)}};
+}
+
+json::object Ecs::delete_service(const Call& call) {
+  const auto in = fields(call);
+  const auto& owner = cluster(in);
+  auto* service = find_service(owner.name, in.required("service"));
+  if (!service || service->status == "INACTIVE") {
+    throw Error("ServiceNotFoundException", "Service not found.");
+  }
+  if (service->desired > 0 && !in.flag("force")) {
+    throw Error(std::string(invalid), "The service cannot be stopped while it is scaled above 0.");
+  }
+  if (service->status == "ACTIVE") {
+    service->status = "DRAINING";
+    service->desired = 0;
+    for (auto& one : service->deployments) one.desired = 0;
+    reconcile_at(context_.now() + draw(knobs_.schedule), service->arn);
+  }
+  return {{"service", shown(*service)}};
+}
+
+json::object Ecs::describe_services(const Call& call) {
+  const auto in = fields(call);
+  const auto& owner = cluster(in);
+  const auto names = in.texts("services");
+  if (names.empty()) throw Error(std::string(invalid), "Services cannot be empty.");
+  if (names.size() > 10) {
+    throw Error(std::string(invalid), "Cannot describe more than 10 services in one request.");
+  }
+  json::array found, failures;
+  for (const auto& name : names) {
+    if (const auto* one = find_service(owner.name, name)) {
+      found.push_back(shown(*one));
+    } else {
+      failures.push_back(json::object{{"arn", arn("service", owner.name + "/" + id_of(name))},
+                                      {"reason", "MISSING"}});
+    }
+  }
+  return {{"services", std::move(found)}, {"failures", std::move(failures)}};
+}
+
+json::object Ecs::list_services(const Call& call) {
+  const auto in = fields(call);
+  const auto& owner = cluster(in);
+  const auto most =
+      static_cast<std::size_t>(std::clamp<std::int64_t>(in.integer("maxResults", 10), 1, 100));
+  const auto after = in.text("nextToken");
+  json::array arns;
+  json::object out;
+  for (auto one = services_.upper_bound(after); one != services_.end(); ++one) {
+    if (one->second.cluster != owner.name || one->second.status == "INACTIVE") continue;
+    if (arns.size() == most) {
+      out["nextToken"] = arns.back();
+      break;
+    }
+    arns.push_back(json::value(one->first));
+  }
+  out["serviceArns"] = std::move(arns);
+  return out;
+}
+
+json::object Ecs::shown(const ServiceState& one) const {
+  json::array deployments, events;
+  int running = 0, pending = 0;
+  for (const auto& deployment : one.deployments) {
+    const int runs = count(deployment, "RUNNING");
+    const int waits = count(deployment, "PROVISIONING") + count(deployment, "PENDING");
+    running += runs;
+    pending += waits;
+    deployments.push_back(json::object{{"id", deployment.id},
+                                       {"status", deployment.primary ? "PRIMARY" : "ACTIVE"},
+                                       {"taskDefinition", deployment.definition},
+                                       {"desiredCount", deployment.desired},
+                                       {"pendingCount", waits},
+                                       {"runningCount", runs},
+                                       {"failedTasks", deployment.failed},
+                                       {"createdAt", epoch_seconds(deployment.created)},
+                                       {"updatedAt", epoch_seconds(deployment.updated)},
+                                       {"launchType", "FARGATE"},
+                                       {"platformVersion", "1.4.0"},
+                                       {"platformFamily", "Linux"},
+                                       {"networkConfiguration", deployment.network.shown},
+                                       {"rolloutState", deployment.rollout},
+                                       {"rolloutStateReason", deployment.reason}});
+  }
+  for (const auto& event : one.events) {
+    events.push_back(json::object{
+        {"id", event.id}, {"createdAt", epoch_seconds(event.created)}, {"message", event.message}});
+  }
+  json::object out{{"serviceArn", one.arn},
+                   {"serviceName", one.name},
+                   {"clusterArn", arn("cluster", one.cluster)},
+                   {"loadBalancers", json::array()},
+                   {"serviceRegistries", json::array()},
+                   {"status", one.status},
+                   {"desiredCount", one.desired},
+                   {"runningCount", running},
+                   {"pendingCount", pending},
+                   {"launchType", "FARGATE"},
+                   {"platformVersion", "LATEST"},
+                   {"platformFamily", "Linux"},
+                   {"deploymentConfiguration",
+                    {{"deploymentCircuitBreaker",
+                      {{"enable", one.breaker.enabled}, {"rollback", one.breaker.rollback}}},
+                     {"maximumPercent", one.maximum_percent},
+                     {"minimumHealthyPercent", one.minimum_percent}}},
+                   {"deployments", std::move(deployments)},
+                   {"events", std::move(events)},
+                   {"createdAt", epoch_seconds(one.created)},
+                   {"createdBy", one.created_by},
+                   {"placementConstraints", json::array()},
+                   {"placementStrategy", json::array()},
+                   {"schedulingStrategy", "REPLICA"},
+                   {"deploymentController", {{"type", "ECS"}}},
+                   {"enableECSManagedTags", false},
+                   {"propagateTags", "NONE"},
+                   {"enableExecuteCommand", one.execute_command},
+                   {"tags", one.tags}};
+  if (!one.deployments.empty()) {
+    out["taskDefinition"] = one.deployments.front().definition;
+    out["networkConfiguration"] = one.deployments.front().network.shown;
+  }
+  return out;
+}
+
+}  // namespace sim::ecs
