@@ -19,6 +19,10 @@ struct Architecture {
   std::string emulator;  // where this machine is another
 };
 
+void PrintTo(const Architecture& architecture, std::ostream* out) {
+  *out << architecture.name;
+}
+
 class Artifact : public testing::TestWithParam<Architecture> {
  protected:
   static std::filesystem::path packages() { return FALSEWORK_SOURCE_DIR "/build/package"; }
