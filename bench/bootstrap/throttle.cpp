@@ -3,25 +3,34 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <stdexcept>
 
 namespace bench {
 namespace {
 
+// A control file exists already: writing must never make a plain one.
 bool write(const std::filesystem::path& file, const std::string& text) {
+  if (!std::filesystem::exists(file)) return false;
   std::ofstream stream(file);
   stream << text << std::flush;
   return stream.good();
 }
 
+// Where groups with a processor limit are made: version 2's tree or version 1's.
+std::filesystem::path root() {
+  if (std::filesystem::exists("/sys/fs/cgroup/cgroup.controllers")) return "/sys/fs/cgroup";
+  if (std::filesystem::exists("/sys/fs/cgroup/cpu/cpu.cfs_quota_us")) return "/sys/fs/cgroup/cpu";
+  return {};
+}
+
 }  // namespace
 
 Throttle::Throttle() {
-  const std::string name = "falsework-bench-" + std::to_string(::getpid());
-  for (const std::string& root : {"/sys/fs/cgroup/", "/sys/fs/cgroup/cpu/"}) {
-    std::error_code error;
-    folder_ = root + name;
-    if (!std::filesystem::create_directory(folder_, error)) continue;
-    write("/sys/fs/cgroup/cgroup.subtree_control", "+cpu");
+  const auto above = root();
+  std::error_code error;
+  write(above / "cgroup.subtree_control", "+cpu");
+  folder_ = above / ("falsework-bench-" + std::to_string(::getpid()));
+  if (!above.empty() && std::filesystem::create_directory(folder_, error)) {
     if (write(folder_ / "cpu.max", "1440 20000") ||
         (write(folder_ / "cpu.cfs_period_us", "20000") &&
          write(folder_ / "cpu.cfs_quota_us", "1440"))) {
@@ -43,7 +52,9 @@ Throttle::~Throttle() {
 }
 
 void Throttle::hold(pid_t process) const {
-  write(folder_ / "cgroup.procs", std::to_string(process));
+  if (!write(folder_ / "cgroup.procs", std::to_string(process))) {
+    throw std::runtime_error("the control group does not take the process");
+  }
 }
 
 }  // namespace bench

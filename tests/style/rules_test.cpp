@@ -79,9 +79,11 @@ TEST(UnknownIncludes, a_file_that_is_not_there_is_named) {
 
 TEST(FilesOutsideTheBuild, a_source_without_a_target_is_named) {
   const auto complaints = files_outside_the_build({
-      parse("src/CMakeLists.txt", "falsework_library(sim/ec2 sim_core)\n"),
+      parse("src/CMakeLists.txt",
+            "falsework_library(sim/ec2 sim_core)\nfalsework_library(sim/world\n  sim_ec2)\n"),
       parse("src/sim/ec2/a.cpp", ""),
       parse("src/sim/ec2/below/b.cpp", ""),
+      parse("src/sim/world/b.cpp", ""),
       parse("src/sim/moon/c.cpp", ""),
       parse("tests/one/CMakeLists.txt", "add_executable(d d.cpp)\n"),
       parse("tests/one/d.cpp", ""),
@@ -98,6 +100,20 @@ TEST(TestNames, camel_case_and_single_words_are_refused) {
                                            "TEST(Retry,\n     stops_at_the_deadline) {}\n"
                                            "TEST_F(Retry, AuthFailure_is_no_reason) {}\n"));
   EXPECT_EQ(complaints.size(), 2U);
+}
+
+TEST(BannedWords, what_was_left_for_later_and_paths_of_one_machine_are_named) {
+  EXPECT_EQ(banned_words(parse("docs/a.md",
+                               "TO"
+                               "DO: more\nsee /wor"
+                               "k/x\nfine\n"))
+                .size(),
+            2U);
+  EXPECT_EQ(banned_words(parse("a.cpp",
+                               "mkstemp(\"falseworkXX"
+                               "XXXX\");"))
+                .size(),
+            0U);
 }
 
 TEST(HeaderForm, comment_and_guard_are_both_asked_for) {
