@@ -365,10 +365,15 @@ Complaints test_names(const Source& source) {
 }
 
 Complaints foreign_comments(const Source& source) {
+  // First bytes of UTF-8: up to U+024F is Latin, from U+2000 to U+2FFF signs; the rest is script.
+  const auto foreign = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0xC9 && byte != 0xE2;
+  };
   Complaints found;
   for (std::size_t i = 0; i < source.comments.size(); ++i) {
-    if (std::ranges::any_of(source.comments[i], [](char c) { return (c & 0x80) != 0; })) {
-      found.push_back(complaint(source, i, "comments are plain ASCII"));
+    if (std::ranges::any_of(source.comments[i], foreign)) {
+      found.push_back(complaint(source, i, "comments are English"));
     }
   }
   return found;

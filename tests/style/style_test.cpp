@@ -52,7 +52,7 @@ TEST(Project, headers_say_what_they_are) {
 TEST(Project, tests_are_named_by_situation_and_outcome) {
   expect_none_in_any(test_names);
 }
-TEST(Project, comments_are_plain_text) {
+TEST(Project, comments_are_English) {
   expect_none_in_any(foreign_comments);
 }
 
