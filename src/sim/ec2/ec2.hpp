@@ -37,10 +37,10 @@ struct InstanceView {
 // An interface that a service creates and owns; its users cannot delete or detach it.
 struct ManagedInterface {
   std::string subnet;
-  std::vector<std::string> groups;  // empty: the VPC's default group
-  std::string description;
-  std::string requester_id;
-  std::string owner_service;  // "ecs"
+  std::vector<std::string> groups = {};  // empty: the VPC's default group
+  std::string description = {};
+  std::string requester_id = {};
+  std::string owner_service = {};  // "ecs"
   bool public_ip = false;
 };
 

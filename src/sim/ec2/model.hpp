@@ -150,16 +150,16 @@ struct Endpoint : Resource {
 };
 
 struct Rule {
-  std::string id;
+  std::string id = {};
   bool egress = false;
-  std::string protocol;  // tcp, udp, icmp, -1, or a number
+  std::string protocol = {};  // tcp, udp, icmp, -1, or a number
   int from = -1;
   int to = -1;
   // Exactly one of these four:
-  std::string cidr;
-  std::string cidr6;
-  std::string prefix_list;
-  std::string group;
+  std::string cidr = {};
+  std::string cidr6 = {};
+  std::string prefix_list = {};
+  std::string group = {};
   std::string description = {};
 };
 
