@@ -1,0 +1,168 @@
+#include "sim/ssm/ssm.hpp"
+
+#include <gtest/gtest.h>
+
+#include "sim/ecs/test_world.hpp"
+
+namespace sim::ssm {
+namespace {
+
+using namespace std::chrono_literals;
+
+class SsmTest : public ecs::TestWorld {
+ protected:
+  std::string image() {
+    return text(ssm, "GetParameter",
+                {{"Name", "/aws/service/ami-amazon-linux-latest/amzn2-ami-hvm-arm64-gp2"}},
+                "Parameter", "Value");
+  }
+
+  // With a role that the agent may use, or without any.
+  std::string start_instance(bool managed) {
+    if (managed) {
+      role("client", "ec2.amazonaws.com");
+      call(iam, "AttachRolePolicy",
+           {{"RoleName", "client"},
+            {"PolicyArn", "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"}});
+      call(iam, "CreateInstanceProfile", {{"InstanceProfileName", "client"}});
+      call(iam, "AddRoleToInstanceProfile",
+           {{"InstanceProfileName", "client"}, {"RoleName", "client"}});
+    }
+    ec2.set_profiles([this](const std::string& name) -> std::optional<ec2::Profile> {
+      const auto found = iam.instance_profile(name);
+      if (!found) return std::nullopt;
+      return ec2::Profile{found->arn, found->id, found->role ? found->role->arn : ""};
+    });
+    json::object input{{"ImageId", image()},
+                       {"InstanceType", "t4g.nano"},
+                       {"MinCount", "1"},
+                       {"MaxCount", "1"},
+                       {"SubnetId", private_subnet}};
+    input["SecurityGroupId"] = json::array{json::value(group)};
+    if (managed) input["IamInstanceProfile"] = {{"Name", "client"}};
+    const auto made = call(ec2, "RunInstances", std::move(input));
+    return std::string(made.at("instancesSet").at(0).at("instanceId").as_string());
+  }
+
+  void create_endpoints() {
+    for (const char* service : {"ssm", "ssmmessages", "ec2messages"}) {
+      json::object input{{"VpcId", vpc},
+                         {"VpcEndpointType", "Interface"},
+                         {"ServiceName", fmt::format("com.amazonaws.ap-northeast-1.{}", service)},
+                         {"PrivateDnsEnabled", "true"}};
+      input["SubnetId"] = json::array{json::value(private_subnet)};
+      input["SecurityGroupId"] = json::array{json::value(group)};
+      call(ec2, "CreateVpcEndpoint", std::move(input));
+    }
+  }
+
+  // The finished invocation of one script.
+  json::object run_script(const std::string& instance, const std::string& line) {
+    json::object input{{"DocumentName", "AWS-RunShellScript"}};
+    input["InstanceIds"] = json::array{json::value(instance)};
+    input["Parameters"] = {{"commands", json::array{json::value(line)}}};
+    const auto sent = call(ssm, "SendCommand", std::move(input));
+    const auto id = sent.at("Command").at("CommandId");
+    const json::object asked{{"CommandId", id}, {"InstanceId", instance}};
+    EXPECT_EQ(refusal(ssm, "GetCommandInvocation", asked), "InvocationDoesNotExist");
+    pass(3min);
+    return call(ssm, "GetCommandInvocation", asked);
+  }
+
+  Ssm ssm{context, ec2, ecs, iam};
+};
+
+TEST_F(SsmTest, public_image_parameters_are_there_and_own_ones_can_be_kept) {
+  EXPECT_EQ(image().size(), 21U);
+  EXPECT_TRUE(image().starts_with("ami-"));
+  EXPECT_EQ(refusal(ssm, "GetParameter", {{"Name", "/a"}}), "ParameterNotFound");
+  call(ssm, "PutParameter", {{"Name", "/a/b"}, {"Type", "String"}, {"Value", "1"}});
+  EXPECT_EQ(refusal(ssm, "PutParameter", {{"Name", "/a/b"}, {"Type", "String"}, {"Value", "2"}}),
+            "ParameterAlreadyExists");
+  const auto again =
+      call(ssm, "PutParameter", {{"Name", "/a/b"}, {"Value", "2"}, {"Overwrite", true}});
+  EXPECT_EQ(again.at("Version"), 2);
+  EXPECT_EQ(text(ssm, "GetParameter", {{"Name", "/a/b"}}, "Parameter", "Value"), "2");
+  const auto found = call(ssm, "GetParametersByPath", {{"Path", "/a"}});
+  EXPECT_EQ(found.at("Parameters").as_array().size(), 1U);
+  json::object names;
+  names["Names"] = json::array{json::value("/a/b"), json::value("/no")};
+  EXPECT_EQ(call(ssm, "GetParameters", names).at("InvalidParameters").at(0), "/no");
+  EXPECT_EQ(refusal(ssm, "PutParameter", {{"Name", "/aws/x"}, {"Type", "String"}, {"Value", "2"}}),
+            "ValidationException");
+  call(ssm, "DeleteParameter", {{"Name", "/a/b"}});
+  EXPECT_EQ(refusal(ssm, "DeleteParameter", {{"Name", "/a/b"}}), "ParameterNotFound");
+}
+
+TEST_F(SsmTest, the_agent_needs_a_role_and_its_endpoints) {
+  const auto bare = start_instance(false);
+  const auto managed = start_instance(true);
+  pass(5min);
+  EXPECT_EQ(ssm.offline_reason(bare), "the instance has no instance profile with a role");
+  EXPECT_TRUE(ssm.offline_reason(managed).starts_with("it does not reach ssm: "));
+  json::object input{{"DocumentName", "AWS-RunShellScript"}};
+  input["InstanceIds"] = json::array{json::value(managed)};
+  input["Parameters"] = {{"commands", json::array{json::value("curl http://10.0.1.9")}}};
+  EXPECT_EQ(refusal(ssm, "SendCommand", input), "InvalidInstanceId");
+  create_endpoints();
+  pass(10min);
+  EXPECT_EQ(ssm.offline_reason(managed), "");
+  const auto listed = call(ssm, "DescribeInstanceInformation", {});
+  ASSERT_EQ(listed.at("InstanceInformationList").as_array().size(), 1U);
+  EXPECT_EQ(listed.at("InstanceInformationList").at(0).at("PingStatus"), "Online");
+}
+
+TEST_F(SsmTest, curl_sees_what_the_network_lets_it_see) {
+  open_the_way_out();
+  create_endpoints();
+  const auto instance = start_instance(true);
+  call(ecs, "RegisterTaskDefinition", task_definition("nginx"));
+  call(ecs, "CreateService", service_input(1));
+  pass(10min);
+  const auto task = tasks().at(0);
+  const std::string ip(task.at("containers")
+                           .at(0)
+                           .at("networkInterfaces")
+                           .at(0)
+                           .at("privateIpv4Address")
+                           .as_string());
+
+  const auto page = run_script(instance, "curl -s http://" + ip);
+  EXPECT_EQ(page.at("Status"), "Success");
+  EXPECT_EQ(page.at("ResponseCode"), 0);
+  EXPECT_NE(page.at("StandardOutputContent").as_string().find("Welcome to nginx!"),
+            json::string::npos);
+  EXPECT_EQ(run_script(instance, "curl -s http://" + ip + ":443").at("ResponseCode"), 7);
+  EXPECT_EQ(run_script(instance, "curl -s --max-time 5 http://" + ip + ":8080").at("ResponseCode"),
+            28);
+  EXPECT_EQ(run_script(instance, "curl -s http://no.such.host").at("ResponseCode"), 6);
+  EXPECT_EQ(run_script(instance, "curl -sSf http://" + ip + "/x").at("ResponseCode"), 22);
+  EXPECT_EQ(run_script(instance, "curl -s https://example.com").at("ResponseCode"), 0);
+
+  const auto other = run_script(instance, "rm -rf /");
+  EXPECT_EQ(other.at("Status"), "Failed");
+  EXPECT_EQ(other.at("ResponseCode"), 127);
+  EXPECT_NE(other.at("StandardErrorContent").as_string().find("the embedded AWS runs only curl"),
+            json::string::npos);
+
+  call(ec2, "DeleteRoute",
+       {{"RouteTableId", private_table}, {"DestinationCidrBlock", "0.0.0.0/0"}});
+  EXPECT_EQ(run_script(instance, "curl -s --max-time 5 https://example.com").at("ResponseCode"),
+            28);
+  EXPECT_EQ(run_script(instance, "curl -s http://" + ip).at("ResponseCode"), 0);
+}
+
+TEST_F(SsmTest, access_is_asked_for_on_document_and_instances) {
+  json::object input{{"DocumentName", "AWS-RunShellScript"}};
+  input["InstanceIds"] = json::array{json::value("i-1")};
+  const auto on = ssm.operations()
+                      .at("SendCommand")
+                      .access(Call{{}, "ssm", "SendCommand", std::move(input), {}});
+  ASSERT_EQ(on.size(), 2U);
+  EXPECT_EQ(on[0].resource, "arn:aws:ssm:ap-northeast-1::document/AWS-RunShellScript");
+  EXPECT_EQ(on[1].resource, "arn:aws:ec2:ap-northeast-1:123456789012:instance/i-1");
+  EXPECT_EQ(on[1].action, "ssm:SendCommand");
+}
+
+}  // namespace
+}  // namespace sim::ssm
