@@ -365,10 +365,10 @@ Complaints test_names(const Source& source) {
 }
 
 Complaints foreign_comments(const Source& source) {
-  // First bytes of UTF-8: up to U+024F is Latin, from U+2000 to U+2FFF signs; the rest is script.
+  // First bytes of UTF-8: up to U+027F is Latin, from U+2000 to U+2FFF signs; the rest is script.
   const auto foreign = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0xC9 && byte != 0xE2;
+    return byte >= 0xCA && byte != 0xE2;
   };
   Complaints found;
   for (std::size_t i = 0; i < source.comments.size(); ++i) {
