@@ -196,6 +196,13 @@ const json::value* find(const json::value& value, std::string_view path) {
   return here;
 }
 
+const json::value* find(const json::object& object, std::string_view path) {
+  const auto dot = path.find('.');
+  const auto* first = object.if_contains(path.substr(0, dot));
+  if (first == nullptr || dot == std::string_view::npos) return first;
+  return find(*first, path.substr(dot + 1));
+}
+
 std::string at(const json::value& value, std::string_view path) {
   const auto* found = find(value, path);
   return found == nullptr || found->is_null() ? std::string() : templates::text_of(*found);

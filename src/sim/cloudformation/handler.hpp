@@ -109,5 +109,7 @@ bool is_held(const Error& error);
 std::string at(const json::value& value, std::string_view path);
 // Null when absent.
 const json::value* find(const json::value& value, std::string_view path);
+// Into the object itself: without this, it would become a temporary value, and the result dangle.
+const json::value* find(const json::object& object, std::string_view path);
 
 }  // namespace sim::cloudformation
