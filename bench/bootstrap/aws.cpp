@@ -43,7 +43,7 @@ driver::Response Aws::answer(const driver::Request& request) {
     return {};
   }
   const auto action = field(request.body, "Action");
-  const driver::Response done{200, {{"Content-Type", "text/xml;charset=UTF-8"}}, describe(action)};
+  driver::Response done{200, {{"Content-Type", "text/xml;charset=UTF-8"}}, describe(action)};
   if (field(request.body, "DryRun") == "true") {
     return {412,
             {{"Content-Type", "text/xml;charset=UTF-8"}},
