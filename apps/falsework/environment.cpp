@@ -68,6 +68,8 @@ aws::Settings Environment::operator_settings() {
   aws::Settings settings;
   settings.credentials = {key.access_key_id, key.secret, key.session_token};
   settings.region = settings_.region;
+  // The operator must get through injected faults; what is tested is the function.
+  settings.attempts = 10;
   return settings;
 }
 

@@ -40,13 +40,14 @@ base::Task<void> told(http::System& system, std::string id, std::string type,
     co_await std::move(call);
   } catch (const aws::ServiceError& error) {
     system.log.error("piece.refused",
-                     {{"id", id}, {"type", type}, {"code", error.code}, {"for", "nothing"}});
+                     {{"id", id}, {"type", type}, {"code", error.code}, {"for", ""}});
     throw;
   }
   system.log.info("piece.struck", {{"id", id},
                                    {"type", type},
                                    {"seconds", base::seconds(system.clock.now() - start)},
-                                   {"already_gone", false}});
+                                   {"already_gone", false},
+                                   {"unseen", true}});
 }
 
 base::Task<void> rest(http::System& system, std::string gateway) {

@@ -135,6 +135,10 @@ class Demo {
       const auto stack = co_await aws::cloudformation::describe_stack(client_, stack_id_);
       co_await read_events();
       if (!deleting_ && !script_.until_struck) co_await look_before();
+      if (stack && stack->status.starts_with("ROLLBACK") && !rolled_back_) {
+        rolled_back_ = true;
+        co_await read_log();  // before the rollback takes it away
+      }
       if (!stack || !stack->status.ends_with("IN_PROGRESS") || clock_.now() >= deadline) {
         co_return stack;
       }
@@ -144,12 +148,14 @@ class Demo {
 
   base::Task<Stack> watch_creation() {
     auto stack = co_await watch();
-    if (stack && stack->status == "ROLLBACK_FAILED") rolled_back_ = true;
-    if (stack && stack->status == "ROLLBACK_COMPLETE") rolled_back_ = true;
     if (rolled_back_) {
+      const auto& own = document_.strike.failure;
+      const auto told = record_->first_failure();
       document_.failure =
-          fmt::format("CloudFormation rolled the stack back. First failure: {}",
-                      record_->first_failure().empty() ? stack->reason : record_->first_failure());
+          own.empty()
+              ? "CloudFormation rolled the stack back: " + (told.empty() ? stack->reason : told)
+              : fmt::format("The function failed ({}), and CloudFormation rolled the stack back.",
+                            own);
     }
     co_return stack.value_or(Stack{});
   }
@@ -207,6 +213,7 @@ class Demo {
 
   // The log of the function that struck: found by its group, read until its answer is in it.
   base::Task<void> read_log() {
+    if (std::exchange(log_read_, true)) co_return;
     const auto group = record_->first("AWS::Logs::LogGroup");
     if (const auto function = record_->first("AWS::Lambda::Function")) function_ = function->id;
     if (group) log_group_ = group->id;
@@ -361,6 +368,7 @@ class Demo {
   bool bucket_made_ = false;
   bool rolled_back_ = false;
   bool deleting_ = false;
+  bool log_read_ = false;
   std::string stack_id_;
   std::string function_;
   std::string log_group_;

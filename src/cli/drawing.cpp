@@ -93,10 +93,9 @@ class Drawing {
 
   void chip(const Node& node, int top, int height = chip_height) {
     boxes_[node.id] = {top, top + height};
-    const std::string name = node.name.empty() || node.type == "internet_gateway" ||
-                                     node.type == "nat_gateway" || node.type == "elastic_ip"
-                                 ? words(node.type)
-                                 : fmt::format("{} {}", words(node.type), node.name);
+    const bool named = (node.type == "task" || node.type == "instance") && !node.name.empty() &&
+                       node.name != "Instance";
+    const std::string name = named ? words(node.type) + " " + node.name : words(node.type);
     std::string second = shortened(node.id, 20);
     if (!node.address.empty()) {
       second = node.type == "elastic_ip" || node.type == "task" || node.type == "instance"

@@ -29,6 +29,15 @@ bool flag_of(const json::object& fact, std::string_view key) {
   return value != nullptr && value->is_bool() && value->as_bool();
 }
 
+// "service NAME" for an ARN; ids stay as they are.
+std::string short_name(const std::string& id) {
+  if (!id.starts_with("arn:")) return id;
+  const auto kind = id.find_last_of(':');
+  const auto name = id.find_last_of('/');
+  if (kind == std::string::npos || name == std::string::npos || name < kind) return id;
+  return id.substr(kind + 1, id.find('/', kind) - kind - 1) + " " + id.substr(name + 1);
+}
+
 class Reader {
  public:
   explicit Reader(base::Instant start) : start_(start) {}
@@ -107,8 +116,9 @@ class Reader {
       ++piece.refusals;
       open_wait(piece, why, text_of(fact, "code"));
       say(piece.id,
-          fmt::format("{}: AWS refuses with {}; waits for {}", name, text_of(fact, "code"), why),
-          true, "wait", fact);
+          fmt::format("{}: AWS refuses with {}; {}", name, text_of(fact, "code"),
+                      why.empty() ? std::string("there is no second try") : "waits for " + why),
+          true, why.empty() ? "bad" : "wait", fact);
     } else if (event == "piece.struck") {
       close_wait(piece);
       piece.already_gone = flag_of(fact, "already_gone");
@@ -128,9 +138,10 @@ class Reader {
     const std::string id = text_of(fact, "id");
     if (event == "readiness.held") {
       result_.strike.ready = std::max(at_, result_.strike.ready.value_or(at_));
-      say(id, fmt::format("readiness holds for {}", id), true, "good", fact);
+      say(id, fmt::format("readiness holds for {}", short_name(id)), true, "good", fact);
     } else if (event == "readiness.waiting") {
-      say(id, fmt::format("not yet: waits for {}", text_of(fact, "for")), true, "wait", fact);
+      say(id, fmt::format("{} is not ready: waits for {}", short_name(id), text_of(fact, "for")),
+          true, "wait", fact);
     } else {
       say(id, event, false, "", fact);
     }

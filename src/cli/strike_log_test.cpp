@@ -62,6 +62,12 @@ TEST(StrikeLog, readiness_holds_when_its_last_condition_does) {
   EXPECT_EQ(read(one_gateway).strike.ready, 3);
 }
 
+TEST(StrikeLog, a_long_arn_is_told_by_its_name) {
+  const auto log = read({fact(1, R"("event":"readiness.held","seconds":1,
+      "id":"arn:aws:ecs:ap-northeast-1:123456789012:service/cluster/web")")});
+  EXPECT_EQ(log.moments.at(0).text, "readiness holds for service web");
+}
+
 TEST(StrikeLog, keeps_the_result_and_sees_the_answer) {
   const auto log = read(one_gateway);
   EXPECT_TRUE(log.answered);
