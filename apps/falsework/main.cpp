@@ -14,10 +14,11 @@
 #include <iterator>
 
 #include "apps/falsework/environment.hpp"
-#include "base/contains.hpp"
 #include "cli/report.hpp"
 #include "cli/terminal.hpp"
 #include "sim/cloudformation/cloudformation.hpp"
+#include "sim/cloudformation/handler.hpp"
+#include "templates/parameters.hpp"
 
 namespace {
 
@@ -64,6 +65,17 @@ std::optional<std::string> read_file(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
+// Parameters without a default for which the demo has no value.
+std::vector<templates::Problem> missing_parameters(const std::string& text, const std::string& path,
+                                                   const cli::Script& script) {
+  const auto reading = templates::read(text, path, sim::cloudformation::schema_of);
+  templates::ParameterValues given;
+  for (const auto& [name, value] : cli::parameters_of(script, "bucket")) {
+    if (reading.value.parameter(name) != nullptr) given[name] = value;
+  }
+  return templates::read_parameters(reading.value, given).problems;
+}
+
 // Puts the root template in its place; false, with one line a problem, when it has mistakes. AWS
 // itself notices some of them only on creation; here nothing is begun.
 bool replace_root(const std::string& path, cli::Script& script) {
@@ -73,6 +85,7 @@ bool replace_root(const std::string& path, cli::Script& script) {
     return false;
   }
   auto problems = sim::cloudformation::problems_of(*text, path);
+  if (problems.empty()) problems = missing_parameters(*text, path, script);
   for (const auto& problem : problems) write_error(templates::describe(problem));
   if (!problems.empty()) {
     write_error(fmt::format("falsework: {} problem{} in {}; nothing was created", problems.size(),

@@ -112,10 +112,14 @@ class Demo {
     stack.name = script_.stack;
     stack.template_url =
         aws::s3::object_url(client_.settings(), bucket_, script_.stack + "/root.yaml");
-    stack.parameters = {{"Bucket", bucket_},
-                        {"Folder", script_.stack},
-                        {"Architecture", script_.architecture},
-                        {"StrikeBy", script_.original ? "original" : "falsework"}};
+    // Another root may want fewer of them; those it does not declare would be refused.
+    const std::map<std::string, std::string> known = parameters_of(script_, bucket_);
+    const auto wanted =
+        co_await aws::cloudformation::validate_template(client_, stack.template_url, {});
+    for (const auto& parameter : wanted.parameters) {
+      const auto given = known.find(parameter.name);
+      if (given != known.end()) stack.parameters.insert(*given);
+    }
     stack.capabilities = {"CAPABILITY_IAM"};
     stack_id_ = co_await aws::cloudformation::create_stack(client_, stack);
     record_.emplace(stack_id_, start_);
@@ -375,6 +379,13 @@ class Demo {
 };
 
 }  // namespace
+
+std::map<std::string, std::string> parameters_of(const Script& script, const std::string& bucket) {
+  return {{"Bucket", bucket},
+          {"Folder", script.stack},
+          {"Architecture", script.architecture},
+          {"StrikeBy", script.original ? "original" : "falsework"}};
+}
 
 base::Task<Document> demo(http::System& system, aws::Settings settings, Script script,
                           const Insight& insight) {

@@ -22,6 +22,9 @@ struct Script {
   bool until_struck = false;  // ends there: no surveys, no checks, nothing is deleted
 };
 
+// What the root template is given, as far as it declares it.
+std::map<std::string, std::string> parameters_of(const Script& script, const std::string& bucket);
+
 // What no API tells: how long AWS itself took, and who called how often. A real account knows
 // neither.
 class Insight {

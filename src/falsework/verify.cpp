@@ -1,5 +1,6 @@
 #include "falsework/verify.hpp"
 
+#include "aws/errors.hpp"
 #include "base/contains.hpp"
 #include "falsework/kind.hpp"
 
@@ -21,15 +22,17 @@ struct Look {
   const Kind* kind;
   std::vector<Piece> found;
   std::string problem;
+  bool may_pass = false;  // the problem: throttling, or AWS's own trouble
 };
 
 base::Task<Look> look(aws::Client& client, Site site, const Kind* kind,
                       std::vector<std::string> ids) {
-  Look result{kind, {}, {}};
+  Look result{kind, {}, {}, false};
   try {
     result.found = co_await kind->find(client, std::move(ids));
   } catch (const aws::ServiceError& error) {
     result.problem = "the last look failed: " + explain(error, site);
+    result.may_pass = aws::is_throttling(error.code) || aws::is_transient(error.code);
   }
   co_return result;
 }
@@ -46,13 +49,15 @@ base::Task<std::vector<Look>> look_at_all(aws::Client& client, Site site, const 
   return base::all(std::move(tasks));
 }
 
-// Writes the evidence; true when nothing contradicts what the outcome claims.
+// Writes the evidence; true when nothing contradicts what the outcome claims, and another look
+// would show no more.
 bool note(const std::vector<Look>& all, Outcome& outcome) {
   bool agrees = true;
   for (auto& one : outcome.pieces) {
     const auto seen = std::ranges::find(all, one.piece.kind, &Look::kind);
     if (!seen->problem.empty()) {
       one.evidence = "not looked at";
+      if (seen->may_pass) agrees = false;
       continue;
     }
     const auto piece = std::ranges::find_if(

@@ -63,6 +63,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "  B:\n    Type: AWS::EC2::InternetGateway\n    DependsOn: A\n",
                 {"A", "B"}},
         Mistake{
+            "parameter",
+            "Parameters:\n  Wanted:\n    Type: String\n" + vpc + "      CidrBlock: !Ref Wanted\n",
+            {"Wanted"}},
+        Mistake{
             "type", "Resources:\n  X:\n    Type: AWS::EC2::Nonsense\n", {":3", "X", "Nonsense"}}),
     [](const auto& instance) { return instance.param.name; });
 
