@@ -31,7 +31,7 @@ std::string value_of(const cfn::Environment& environment, const std::string& nam
 
 lambda::Hooks hooks_for(http::SocketTransport& transport) {
   lambda::Hooks hooks;
-  // Lambda gives a starting process a whole processor, and its share of one afterwards.
+  // TLS gets ready while the first event is on its way: docs/decisions/0006.
   hooks.prepare = [&transport] { transport.prepare(); };
   // Where the SDKs and X-Ray look for it. One thread: nobody reads the environment meanwhile.
   hooks.trace = [](const std::string& id) {

@@ -223,23 +223,9 @@ base::Task<Exchange> answer_to(const Request& request, Connection& connection,
 class Transporter final : public SocketTransport {
  public:
   Transporter(asio::io_context& io, TlsTrust trust, ResponseLimits limits)
-      : io_(io), resolver_(io), trust_(std::move(trust)), limits_(limits) {
-#ifdef __GLIBC__
-    // A static program must not load the machine's name service modules, which are built for
-    // another libc. Files and DNS are in the program itself.
-    static std::once_flag once;
-    std::call_once(once, [] { __nss_configure_lookup("hosts", "files dns"); });
-#endif
-  }
+      : io_(io), resolver_(io), trust_(std::move(trust)), limits_(limits) {}
 
-  void prepare() override {
-    if (context_ || !trust_problem_.empty()) return;
-    try {
-      context_ = std::make_unique<TlsContext>();
-    } catch (const std::exception& error) {
-      trust_problem_ = error.what();
-    }
-  }
+  void prepare() override { preparing_ = true; }
 
   base::Task<Response> send(Request request) override {
     const auto origin =
@@ -259,10 +245,12 @@ class Transporter final : public SocketTransport {
   }
 
  private:
-  void index_roots() {
-    if (context_->trusts() || !trust_problem_.empty()) return;
+  void build_tls() {
+    if (context_ || !trust_problem_.empty()) return;
     try {
-      context_->trust(trust_);
+      auto context = std::make_unique<TlsContext>();
+      context->trust(trust_);
+      context_ = std::move(context);
     } catch (const std::exception& error) {
       trust_problem_ = error.what();
     }
@@ -284,7 +272,7 @@ class Transporter final : public SocketTransport {
       connection->stage = TransportError::Kind::broken;
       co_await write(*connection, head_of(request) + request.body);
       // The server is at work now: a good moment for what the first https call will need.
-      if (context_) index_roots();
+      if (preparing_) build_tls();
       auto result = co_await answer_to(request, *connection, limits_);
       connection->timer.cancel();
       if (result.keep && !connection->expired) keep(origin, connection);
@@ -333,8 +321,7 @@ class Transporter final : public SocketTransport {
     const auto& url = request.url;
     const bool secure = url.scheme == "https";
     if (secure) {
-      prepare();
-      if (context_) index_roots();
+      build_tls();
       if (!trust_problem_.empty()) throw_error(TransportError::Kind::tls, url, trust_problem_);
     }
     const auto endpoints = co_await resolve(url, limit);
@@ -347,6 +334,15 @@ class Transporter final : public SocketTransport {
     co_await shake_hands(*connection);
   }
 
+  // A static program must not load the machine's name service modules, which are built for another
+  // libc. Files and DNS are in the program itself. Opens nsswitch.conf, so only when a name comes.
+  static void use_own_name_service() {
+#ifdef __GLIBC__
+    static std::once_flag once;
+    std::call_once(once, [] { __nss_configure_lookup("hosts", "files dns"); });
+#endif
+  }
+
   base::Task<std::vector<tcp::endpoint>> resolve(const Url& url, SteadyTime limit) {
     auto host = url.host;
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
@@ -356,6 +352,7 @@ class Transporter final : public SocketTransport {
       endpoints.emplace_back(address, url.port);
       co_return endpoints;
     }
+    use_own_name_service();
     const auto lookup = std::make_shared<Lookup>(io_);
     lookup->timer.expires_at(limit);
     resolver_.async_resolve(host, std::to_string(url.port),
@@ -409,6 +406,7 @@ class Transporter final : public SocketTransport {
   tcp::resolver resolver_;
   TlsTrust trust_;
   ResponseLimits limits_;
+  bool preparing_ = false;
   std::unique_ptr<TlsContext> context_;
   std::string trust_problem_;
   std::map<std::string, std::vector<Pointer>> idle_;

@@ -27,7 +27,6 @@ class TlsContext {
   TlsContext();
   // Must come before the first session. Throws std::runtime_error when the bundle cannot be read.
   void trust(const TlsTrust& trust);
-  bool trusts() const { return roots_ != nullptr; }
   ssl_ctx_st* get() const { return context_.get(); }
 
  private:
