@@ -122,6 +122,9 @@ TEST(Lengths, lines_count_characters_and_files_lines) {
   EXPECT_EQ(long_lines(parse("src/aws/a.cpp", umlauts)).size(), 0U);
   EXPECT_EQ(long_lines(parse("src/aws/a.cpp", "f(\"" + std::string(101, 'x') + "\");")).size(), 0U);
   EXPECT_EQ(long_lines(parse("src/aws/a.cpp", "// " + std::string(98, 'x'))).size(), 1U);
+  const std::string link = "// https://" + std::string(98, 'x');
+  EXPECT_EQ(long_lines(parse("src/aws/a.cpp", link)).size(), 0U);
+  EXPECT_EQ(long_lines(parse("src/aws/a.cpp", link + " and more")).size(), 1U);
   EXPECT_EQ(long_file(parse("src/aws/a.cpp", std::string(601, '\n'))).size(), 1U);
 }
 

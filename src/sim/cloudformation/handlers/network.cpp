@@ -204,7 +204,7 @@ Task<void> remove_address(Work& work) {
     const bool leaving = refused->code == "AuthFailure" ||
                          refused->code == "InvalidAssociationID.NotFound" ||
                          refused->code == "InvalidNetworkInterfaceID.NotFound";
-    if (!leaving || work.context.now() >= limit) throw *refused;
+    if (!leaving || work.context.now() >= limit) throw Error(*refused);
     co_await work.pause(work.knobs.poll);
   }
 }
