@@ -159,6 +159,7 @@ class Builder final : public YAML::EventHandler {
       problem(
           mark, Problem::Kind::function,
           fmt::format("Template error: unknown function {} (CloudFormation has no {})", tag, name));
+      return value;  // said once; what it holds is checked as it stands
     }
     if (tag == "!GetAtt" && value.is_string()) {
       const std::string_view text = value.as_string();

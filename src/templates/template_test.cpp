@@ -80,6 +80,12 @@ TEST_P(WrongTemplate, is_refused_with_its_place_and_the_text_of_aws) {
   EXPECT_EQ(refusal(reading.problems), GetParam().refused);
 }
 
+TEST(UnknownTag, is_one_problem) {
+  const auto reading =
+      read_yaml("Resources:\n  A:\n    Type: AWS::Open\n    Properties:\n      X: !Reff B\n");
+  EXPECT_EQ(reading.problems.size(), 1U);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Table, WrongTemplate,
     testing::Values(
