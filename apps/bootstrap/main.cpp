@@ -31,7 +31,7 @@ std::string value_of(const cfn::Environment& environment, const std::string& nam
 
 lambda::Hooks hooks_for(http::SocketTransport& transport) {
   lambda::Hooks hooks;
-  // TLS gets ready while the first event is on its way: docs/decisions/0006.
+  // What of TLS is done when: docs/decisions/0006-tls-in-the-shadow-of-the-first-event.md.
   hooks.prepare = [&transport] { transport.prepare(); };
   // Where the SDKs and X-Ray look for it. One thread: nobody reads the environment meanwhile.
   hooks.trace = [](const std::string& id) {

@@ -225,7 +225,10 @@ class Transporter final : public SocketTransport {
   Transporter(asio::io_context& io, TlsTrust trust, ResponseLimits limits)
       : io_(io), resolver_(io), trust_(std::move(trust)), limits_(limits) {}
 
-  void prepare() override { preparing_ = true; }
+  void prepare() override {
+    load_algorithms();
+    preparing_ = true;
+  }
 
   base::Task<Response> send(Request request) override {
     const auto origin =

@@ -21,6 +21,10 @@ class TlsError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// OpenSSL's own work that every context needs and that is done once a process: about half of what
+// the first one costs. Optional.
+void load_algorithms();
+
 class TlsContext {
  public:
   // Throws std::runtime_error when OpenSSL refuses the settings.
