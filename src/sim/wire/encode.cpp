@@ -13,31 +13,71 @@ namespace {
 
 constexpr std::string_view declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
-std::string scalar(const json::value& value) {
-  if (const auto* text = value.if_string()) return xml_escape(*text);
-  if (const auto* flag = value.if_bool()) return *flag ? "true" : "false";
-  if (const auto* number = value.if_int64()) return fmt::format("{}", *number);
-  if (const auto* number = value.if_uint64()) return fmt::format("{}", *number);
-  if (const auto* number = value.if_double()) return fmt::format("{}", *number);
-  return {};
+// What replaces a character in XML text; empty when it stands for itself.
+std::string_view replacement(char c) {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\r':
+      return "&#xD;";  // an XML parser would otherwise turn it into a line feed
+    case '\t':
+    case '\n':
+      return {};
+    default:
+      // No XML document can hold the other control characters.
+      return static_cast<unsigned char>(c) < 0x20 ? "\xEF\xBF\xBD" : std::string_view();
+  }
+}
+
+// Runs of ordinary characters go in one piece: answers can be a hundred kilobytes.
+void append_escaped(std::string& out, std::string_view text) {
+  std::size_t from = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto instead = replacement(text[at]);
+    if (instead.empty()) continue;
+    out.append(text, from, at - from).append(instead);
+    from = at + 1;
+  }
+  out.append(text, from);
+}
+
+void append_scalar(std::string& out, const json::value& value) {
+  if (const auto* text = value.if_string()) {
+    append_escaped(out, *text);
+  } else if (const auto* flag = value.if_bool()) {
+    out.append(*flag ? "true" : "false");
+  } else if (const auto* number = value.if_int64()) {
+    out.append(fmt::format("{}", *number));
+  } else if (const auto* natural = value.if_uint64()) {
+    out.append(fmt::format("{}", *natural));
+  } else if (const auto* real = value.if_double()) {
+    out.append(fmt::format("{}", *real));
+  }
 }
 
 void append(std::string& out, std::string_view name, const json::value& value,
             std::string_view item) {
   if (value.is_null()) return;
-  std::string inside;
+  out.append("<").append(name).append(">");
+  const auto content = out.size();
   if (const auto* members = value.if_object()) {
-    inside = xml_members(*members, item);
+    for (const auto& [key, member] : *members) append(out, key, member, item);
   } else if (const auto* list = value.if_array()) {
-    for (const auto& each : *list) append(inside, item, each, item);
+    for (const auto& each : *list) append(out, item, each, item);
   } else {
-    inside = scalar(value);
+    append_scalar(out, value);
   }
-  out.append("<").append(name);
-  if (inside.empty()) {
-    out.append("/>");
+  if (out.size() == content) {
+    out.back() = '/';
+    out.push_back('>');
   } else {
-    out.append(">").append(inside).append("</").append(name).append(">");
+    out.append("</").append(name).append(">");
   }
 }
 
@@ -133,33 +173,7 @@ http::Response encode_body_error(Protocol protocol, const Error& error) {
 
 std::string xml_escape(std::string_view text) {
   std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\r':
-        out += "&#xD;";  // an XML parser would otherwise turn it into a line feed
-        break;
-      default:
-        if (byte < 0x20 && c != '\t' && c != '\n') {
-          out += "\xEF\xBF\xBD";
-        } else {
-          out.push_back(c);
-        }
-    }
-  }
+  append_escaped(out, text);
   return out;
 }
 
