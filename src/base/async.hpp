@@ -41,7 +41,8 @@ Task<std::vector<T>> all(std::vector<Task<T>> tasks) {
 }
 
 // Something other tasks can wait for. notify() wakes those waiting now and nobody else: always
-// re-check the condition after a wait. Must outlive its waiters' wait.
+// re-check the condition after a wait. Lives longer than its waiters' wait and shorter than their
+// runtime: a task that still waits goes with its signal.
 class Signal {
  public:
   Signal() = default;

@@ -1,5 +1,6 @@
 // The event loop of one program: it owns the clock and every task spawned on it.
-// One thread. Destroy what tasks refer to only after run() has returned or the runtime is gone.
+// One thread. Destroy what tasks refer to only after run() has returned, and Signals before the
+// runtime itself.
 #pragma once
 
 #include <memory>

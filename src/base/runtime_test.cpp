@@ -31,8 +31,8 @@ TEST(VirtualRuntime, jumps_to_the_next_sleeper_and_keeps_the_order_of_ties) {
 }
 
 TEST(VirtualRuntime, reports_a_deadlock_instead_of_hanging) {
-  Signal never;
   const auto runtime = virtual_runtime(start);
+  Signal never;
   EXPECT_THROW(runtime->run(never.wait()), std::logic_error);
 }
 
@@ -70,9 +70,9 @@ Task<void> notify_after(Clock& clock, Duration delay, Signal& signal) {
 }
 
 TEST(Signal, wait_until_tells_a_notification_from_the_limit) {
+  const auto runtime = virtual_runtime(start);
   Signal signal;
   std::string order;
-  const auto runtime = virtual_runtime(start);
   runtime->spawn(notify_after(runtime->clock(), 10s, signal));
   runtime->run(race(runtime->clock(), signal, order));
   EXPECT_EQ(order, "tn");
