@@ -13,7 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 namespace ec2 = aws::ec2;
-namespace json = boost::json;
 
 // What the function is told by its environment variables.
 struct Targets {

@@ -168,7 +168,6 @@ class Reader {
     auto& strike = result_.strike;
     if (event == "request.received") {
       if (!strike.requested) strike.requested = at_;
-      const std::string type = text_of(fact, "type");
       say("", "CloudFormation asks the function to strike", true, "", fact);
     } else if (event == "strike.planned") {
       planned(fact);

@@ -264,9 +264,9 @@ base::Task<Outcome> strike(aws::Client& client, Plan plan, Site site, base::Inst
   Run run{client, plan, site, deadline, progress, {}, {}, {}};
   std::vector<std::string> ids;
   std::vector<base::Task<void>> steps;
-  for (std::size_t index = 0; index < plan.steps.size(); ++index) {
-    ids.push_back(plan.steps[index].piece.id);
-    run.outcomes.push_back({.piece = plan.steps[index].piece});
+  for (const Step& step : plan.steps) {
+    ids.push_back(step.piece.id);
+    run.outcomes.push_back({.piece = step.piece});
     run.states.push_back(StepState::open);
   }
   progress.begin(std::move(ids));

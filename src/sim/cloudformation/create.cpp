@@ -137,7 +137,7 @@ Task<void> Engine::create_one(Stack& stack, const templates::Resource& spec) {
     } catch (const Error& error) {
       failed = handler_message(error, work.token);
     } catch (const Cancelled&) {
-      // Its event was written when it was cancelled.
+      failed.reset();  // its event was written when it was cancelled
     }
   }
   resource.physical_id = work.id;

@@ -121,7 +121,7 @@ Task<Engine::Prepared> Engine::prepare(Request request, bool nested) {
 }
 
 std::string Engine::template_at(const std::string& url) const {
-  const auto refuse = [](std::string text) { return invalid(std::move(text)); };
+  const auto refuse = [](const std::string& text) { return invalid(text); };
   http::Url parsed;
   try {
     parsed = http::Url::parse(url);

@@ -69,7 +69,7 @@ std::string nat_target(const Estate& estate, const RouteTable& table, const std:
 std::string target(Estate& estate, const RouteTable& table, const Call& call) {
   const auto gateway = text(call.input, "GatewayId");
   const auto nat = text(call.input, "NatGatewayId");
-  const auto interface = text(call.input, "NetworkInterfaceId");
+  auto interface = text(call.input, "NetworkInterfaceId");
   const auto given = !gateway.empty() + !nat.empty() + !interface.empty();
   if (given != 1) {
     throw Error(given == 0 ? "MissingParameter" : "InvalidParameterCombination",

@@ -43,7 +43,7 @@ std::string resource(const Store& store, About about, const Call& call) {
       return store.arn("role", path_of(input), name);
     }
     case About::policy: {
-      const auto arn = text_of(input, "PolicyArn");
+      auto arn = text_of(input, "PolicyArn");
       if (!arn.empty()) return arn;
       return store.arn("policy", path_of(input), text_of(input, "PolicyName"));
     }

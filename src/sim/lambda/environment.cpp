@@ -61,7 +61,7 @@ Environment::Environment(std::shared_ptr<const Function> function_, std::string 
                          http::Transport& outside, base::SeededRandom random_)
     : function(std::move(function_)),
       log_stream(std::move(log_stream_)),
-      random(random_),
+      random(std::move(random_)),
       outside_(outside) {}
 
 void Environment::set(State state) {

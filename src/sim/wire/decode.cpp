@@ -55,8 +55,8 @@ class Tree {
   std::size_t child(std::size_t parent, std::string_view name) {
     auto& children = nodes_[parent].children;
     // Lists come in order, so the newest child is the likeliest.
-    for (auto each = children.rbegin(); each != children.rend(); ++each) {
-      if (each->first == name) return each->second;
+    for (const auto& [known, index] : std::views::reverse(children)) {
+      if (known == name) return index;
     }
     const auto index = nodes_.size();
     children.emplace_back(name, index);
