@@ -17,7 +17,8 @@ inline Task<void> capture(Task<json::object> call, json::object& output) {
 
 class Fixture : public testing::Test {
  protected:
-  Fixture() : runtime(base::virtual_runtime(start)), ec2(Context{*runtime, 7}) {
+  explicit Fixture(Knobs knobs = {})
+      : runtime(base::virtual_runtime(start)), ec2(Context{*runtime, 7}, knobs) {
     vpc = text("CreateVpc", {{"CidrBlock", "10.0.0.0/16"}}, "/vpc/vpcId");
     subnet = make_subnet("10.0.1.0/24", "ap-northeast-1a");
   }

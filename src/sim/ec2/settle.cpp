@@ -87,7 +87,9 @@ void Estate::settle_nat_gateways(Instant moment) {
       gateway.unmap_done = true;
       for (auto& entry : gateway.addresses) unmap_address(*this, gateway, entry);
     }
-    if (!gateway.delete_done && ((gateway.deleted && *gateway.deleted <= moment) || failed)) {
+    // Its interface goes with its last mapping, which may outlive "deleted" by a moment.
+    const bool gone = gateway.deleted && std::max(*gateway.deleted, *gateway.unmapped) <= moment;
+    if (!gateway.delete_done && (gone || failed)) {
       gateway.delete_done = true;
       remove_interface(gateway.interface);
     }

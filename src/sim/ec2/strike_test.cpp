@@ -1,79 +1,42 @@
 // The refusals of a strike, each as the fact it rests on says.
-#include <gtest/gtest.h>
-
-#include "sim/ec2/ec2.hpp"
+#include "sim/ec2/fixture.hpp"
 
 namespace sim::ec2 {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr base::Instant start = std::chrono::sys_days{std::chrono::year{2026} / 11 / 22};
-
-Task<void> capture(Task<json::object> call, json::object& output) {
-  output = co_await std::move(call);
-}
-
-// One VPC with everything the strike takes down, and a clock that can be moved.
-class Network : public testing::Test {
+// Everything the strike takes down.
+class Network : public test::Fixture {
  protected:
-  explicit Network(Knobs knobs = {})
-      : runtime(base::virtual_runtime(start)), ec2(Context{*runtime, 7}, knobs) {}
-
-  json::object call(const std::string& action, json::object input) {
-    json::object output;
-    runtime->run(capture(
-        ec2.operations().find(action)->second.run(Call{{}, "ec2", action, std::move(input), "r"}),
-        output));
-    return output;
-  }
-
-  // The code of the refusal, "" when there is none.
-  std::string refusal(const std::string& action, json::object input) {
-    try {
-      call(action, std::move(input));
-      return "";
-    } catch (const Error& error) {
-      message = error.what();
-      return error.code;
-    }
-  }
-
-  void wait(base::Duration duration) { runtime->run(runtime->clock().sleep_for(duration)); }
-
-  static std::string id(const json::object& output, std::string_view outer,
-                        std::string_view inner) {
-    return std::string(output.at(outer).at(inner).as_string());
-  }
+  using test::Fixture::Fixture;
 
   void build() {
-    vpc = id(call("CreateVpc", {{"CidrBlock", "10.0.0.0/16"}}), "vpc", "vpcId");
-    subnet = id(call("CreateSubnet", {{"VpcId", vpc}, {"CidrBlock", "10.0.1.0/24"}}), "subnet",
-                "subnetId");
-    gateway = id(call("CreateInternetGateway", {}), "internetGateway", "internetGatewayId");
+    gateway = text("CreateInternetGateway", {}, "/internetGateway/internetGatewayId");
     call("AttachInternetGateway", {{"InternetGatewayId", gateway}, {"VpcId", vpc}});
-    table = id(call("CreateRouteTable", {{"VpcId", vpc}}), "routeTable", "routeTableId");
-    allocation = std::string(call("AllocateAddress", {}).at("allocationId").as_string());
-    nat = id(call("CreateNatGateway", {{"SubnetId", subnet}, {"AllocationId", allocation}}),
-             "natGateway", "natGatewayId");
+    table = text("CreateRouteTable", {{"VpcId", vpc}}, "/routeTable/routeTableId");
+    allocation = text("AllocateAddress", {}, "/allocationId");
+    make_nat_gateway();
     call("CreateRoute",
          {{"RouteTableId", table}, {"DestinationCidrBlock", "0.0.0.0/0"}, {"NatGatewayId", nat}});
   }
 
+  void make_nat_gateway() {
+    nat = text("CreateNatGateway", {{"SubnetId", subnet}, {"AllocationId", allocation}},
+               "/natGateway/natGatewayId");
+  }
+
   std::string nat_state() {
-    const auto output = call("DescribeNatGateways", {{"NatGatewayId", json::array{nat}}});
-    return std::string(output.at("natGatewaySet").at(0).at("state").as_string());
+    return text("DescribeNatGateways", {{"NatGatewayId", json::array{nat}}},
+                "/natGatewaySet/0/state");
   }
 
   std::string route_state() {
-    const auto output = call("DescribeRouteTables", {{"RouteTableId", json::array{table}}});
-    return std::string(
-        output.at("routeTableSet").at(0).at("routeSet").at(1).at("state").as_string());
+    return text("DescribeRouteTables", {{"RouteTableId", json::array{table}}},
+                "/routeTableSet/0/routeSet/1/state");
   }
 
-  std::unique_ptr<base::Runtime> runtime;
-  Ec2 ec2;
-  std::string vpc, subnet, gateway, table, allocation, nat, message;
+  std::string gateway, table, allocation, nat;
 };
 
 TEST_F(Network, a_nat_gateway_is_pending_for_84_to_125_seconds) {
@@ -89,8 +52,7 @@ TEST_F(Network, a_nat_gateway_without_an_internet_gateway_fails_later_and_not_at
   call("DeleteNatGateway", {{"NatGatewayId", nat}});
   wait(6min);
   call("DetachInternetGateway", {{"InternetGatewayId", gateway}, {"VpcId", vpc}});
-  nat = id(call("CreateNatGateway", {{"SubnetId", subnet}, {"AllocationId", allocation}}),
-           "natGateway", "natGatewayId");
+  make_nat_gateway();
   wait(130s);
   EXPECT_EQ(nat_state(), "failed");
   EXPECT_EQ(refusal("ReleaseAddress", {{"AllocationId", allocation}}), "");
@@ -224,8 +186,7 @@ TEST_F(Network, the_eleventh_deletion_at_once_is_throttled) {
 TEST_F(Network, an_interface_reaches_the_internet_only_while_every_hop_stands) {
   build();
   call("AssociateRouteTable", {{"RouteTableId", table}, {"SubnetId", subnet}});
-  const auto inside = id(call("CreateSubnet", {{"VpcId", vpc}, {"CidrBlock", "10.0.2.0/24"}}),
-                         "subnet", "subnetId");
+  const auto inside = make_subnet("10.0.2.0/24", "ap-northeast-1a");
   call("AssociateRouteTable", {{"RouteTableId", table}, {"SubnetId", inside}});
   const auto interface = ec2.create_managed_interface({.subnet = inside, .owner_service = "ecs"});
   EXPECT_EQ(ec2.reach_internet(interface, 443).why, "NAT gateway " + nat + " is pending");
@@ -235,8 +196,7 @@ TEST_F(Network, an_interface_reaches_the_internet_only_while_every_hop_stands) {
   call("ReplaceRoute",
        {{"RouteTableId", table}, {"DestinationCidrBlock", "0.0.0.0/0"}, {"GatewayId", gateway}});
   EXPECT_EQ(ec2.reach_internet(interface, 443).why, interface + " has no public address");
-  const auto private_table =
-      id(call("CreateRouteTable", {{"VpcId", vpc}}), "routeTable", "routeTableId");
+  const auto private_table = text("CreateRouteTable", {{"VpcId", vpc}}, "/routeTable/routeTableId");
   call("CreateRoute", {{"RouteTableId", private_table},
                        {"DestinationCidrBlock", "0.0.0.0/0"},
                        {"NatGatewayId", nat}});

@@ -9,7 +9,7 @@ namespace sim::ec2 {
 
 struct Zone {
   std::string name;  // ap-northeast-1a
-  std::string id;    // apne1-az4
+  std::string id;    // apne1-az1; the pairing differs between accounts
 };
 
 std::vector<Zone> zones(std::string_view region);
