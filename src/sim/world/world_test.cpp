@@ -105,5 +105,55 @@ TEST(World, is_the_same_to_the_byte_for_the_same_seed_and_another_for_another) {
   EXPECT_NE(first.ended, run(8).ended);
 }
 
+// A PUT to CloudFormation's presigned response URL, changed in one way.
+struct Put {
+  const char* name;
+  base::Duration late;
+  const char* content_type;  // empty: no header
+  const char* signature;     // empty: the right one
+  int status;
+  const char* code;
+};
+
+base::Task<void> put_answer(World& world, Put put, http::Response& response) {
+  http::Request request;
+  request.method = "PUT";
+  std::string url = world.s3().presign_put("answers", "stack|Strike|1", std::chrono::hours(1));
+  if (*put.signature != 0) {
+    url.replace(url.find("X-Amz-Signature=") + 16, 64, put.signature);
+  }
+  request.url = http::Url::parse(url);
+  request.body = R"({"Status":"SUCCESS"})";
+  if (*put.content_type != 0) request.headers.set("Content-Type", put.content_type);
+  co_await world.context().clock().sleep_for(put.late);
+  response = co_await world.transport().send(std::move(request));
+}
+
+class ResponseUrl : public testing::TestWithParam<Put> {};
+
+TEST_P(ResponseUrl, takes_only_what_was_signed) {
+  const auto runtime = base::virtual_runtime(start);
+  World world(*runtime, {.seed = 1});
+  http::Response response;
+  runtime->run(put_answer(world, GetParam(), response));
+  EXPECT_EQ(response.status, GetParam().status);
+  EXPECT_NE(response.body.find(GetParam().code), std::string::npos) << response.body;
+  EXPECT_EQ(world.s3().get("answers", "stack|Strike|1").has_value(), GetParam().status == 200);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, ResponseUrl,
+    testing::Values(
+        Put{"as_signed", std::chrono::minutes(59), "", "", 200, ""},
+        Put{"with_a_content_type", {}, "application/json", "", 403, "SignatureDoesNotMatch"},
+        Put{"with_another_signature",
+            {},
+            "",
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            403,
+            "SignatureDoesNotMatch"},
+        Put{"after_it_expired", std::chrono::minutes(61), "", "", 403, "AccessDenied"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 }  // namespace
 }  // namespace sim::world
