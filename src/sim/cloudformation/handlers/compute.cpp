@@ -53,6 +53,11 @@ std::string policy_of(const Work& work) {
 
 Task<void> create_endpoint(Work& work) {
   json::object input = pick(work, {"VpcId", "ServiceName", "VpcEndpointType", "PrivateDnsEnabled"});
+  // False where the API's own default is true:
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-vpcendpoint.html
+  if (work.text("VpcEndpointType") == "Interface" && !work.has("PrivateDnsEnabled")) {
+    input["PrivateDnsEnabled"] = "false";
+  }
   const std::pair<std::string_view, std::string_view> lists[] = {
       {"SubnetIds", "SubnetId"},
       {"SecurityGroupIds", "SecurityGroupId"},
