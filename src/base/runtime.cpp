@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "base/stepped_runtime.hpp"
+
 namespace base {
 
 namespace asio = boost::asio;
@@ -25,6 +27,12 @@ class VirtualClock final : public Clock {
     sleepers_.push_back({std::max(when, now_), sequence_++, std::move(wake)});
     std::push_heap(sleepers_.begin(), sleepers_.end(), later);
   }
+
+  std::optional<Instant> next() const {
+    return sleepers_.empty() ? std::nullopt : std::optional(sleepers_.front().when);
+  }
+
+  void set(Instant now) { now_ = std::max(now_, now); }
 
   // Jumps to the next sleeper and wakes it. False when there is none.
   bool advance() {
@@ -77,8 +85,9 @@ class RealClock final : public Clock {
   std::list<asio::steady_timer> timers_;
 };
 
-// What both runtimes share: spawning, and the end of main.
-class Loop : public Runtime {
+// What all runtimes share: spawning, and the end of main.
+template <class Interface>
+class Loop : public Interface {
  public:
   asio::io_context& io() override { return io_; }
 
@@ -113,7 +122,7 @@ class Loop : public Runtime {
   std::exception_ptr failure_;
 };
 
-class VirtualRuntime final : public Loop {
+class VirtualRuntime final : public Loop<SteppedRuntime> {
  public:
   explicit VirtualRuntime(Instant start) : clock_(start) {}
 
@@ -131,11 +140,28 @@ class VirtualRuntime final : public Loop {
     rethrow();
   }
 
+  void advance(Instant when) override {
+    settle();
+    while (clock_.next() && *clock_.next() <= when) {
+      clock_.advance();
+      settle();
+    }
+    clock_.set(when);
+  }
+
+  std::optional<Instant> next() const override { return clock_.next(); }
+
  private:
+  void settle() {
+    io_.restart();
+    io_.poll();
+    rethrow();
+  }
+
   VirtualClock clock_;
 };
 
-class RealRuntime final : public Loop {
+class RealRuntime final : public Loop<Runtime> {
  public:
   RealRuntime() : clock_(io_) {}
 
@@ -160,6 +186,10 @@ class RealRuntime final : public Loop {
 }  // namespace
 
 std::unique_ptr<Runtime> virtual_runtime(Instant start) {
+  return std::make_unique<VirtualRuntime>(start);
+}
+
+std::unique_ptr<SteppedRuntime> stepped_runtime(Instant start) {
   return std::make_unique<VirtualRuntime>(start);
 }
 

@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "base/stepped_runtime.hpp"
+
 namespace base {
 namespace {
 
@@ -42,6 +44,30 @@ TEST(VirtualRuntime, a_failing_background_task_ends_the_run) {
   runtime->spawn(fail_after(runtime->clock(), 1s));
   EXPECT_THROW(runtime->run(note(runtime->clock(), 1h, order, 'x')), std::runtime_error);
   EXPECT_EQ(order, "");
+}
+
+TEST(SteppedRuntime, wakes_what_is_due_and_nothing_else) {
+  const auto runtime = stepped_runtime(start);
+  std::string order;
+  runtime->spawn(note(runtime->clock(), 3s, order, 'c'));
+  runtime->spawn(note(runtime->clock(), 1s, order, 'a'));
+  runtime->spawn(note(runtime->clock(), 2s, order, 'b'));
+  EXPECT_EQ(runtime->next(), std::nullopt);  // nothing has begun yet
+  runtime->advance(start + 2500ms);
+  EXPECT_EQ(order, "ab");
+  EXPECT_EQ(runtime->clock().now(), start + 2500ms);
+  EXPECT_EQ(runtime->next(), start + 3s);
+  runtime->advance(start + 1s);
+  EXPECT_EQ(runtime->clock().now(), start + 2500ms);
+  runtime->advance(start + 3s);
+  EXPECT_EQ(order, "abc");
+}
+
+TEST(SteppedRuntime, a_failing_task_fails_the_step) {
+  const auto runtime = stepped_runtime(start);
+  runtime->spawn(fail_after(runtime->clock(), 1s));
+  runtime->advance(start);
+  EXPECT_THROW(runtime->advance(start + 1s), std::runtime_error);
 }
 
 Task<void> all_with_one_failure(Clock& clock, std::string& order) {
