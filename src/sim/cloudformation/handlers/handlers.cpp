@@ -14,6 +14,7 @@ Handlers all_handlers() {
   add_iam(table);
   add_lambda(table);
   add_others(table);
+  add_own(table);
   add_custom_resource(table);
   return table;
 }

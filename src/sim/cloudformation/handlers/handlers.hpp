@@ -12,7 +12,8 @@ void add_compute(Handlers& table);  // VPC endpoints, instances
 void add_ecs(Handlers& table);
 void add_iam(Handlers& table);
 void add_lambda(Handlers& table);
-void add_others(Handlers& table);  // log groups, parameters, CloudFormation's own types
+void add_others(Handlers& table);  // log groups, parameters
+void add_own(Handlers& table);     // nested stacks, wait conditions, macros
 void add_custom_resource(Handlers& table);
 
 Handlers all_handlers();

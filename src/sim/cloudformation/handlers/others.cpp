@@ -1,4 +1,4 @@
-// Log groups, SSM parameters, nested stacks, wait condition handles.
+// Log groups and SSM parameters.
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -78,30 +78,6 @@ Task<void> remove_parameter(Work& work) {
   co_await work.call("ssm", "DeleteParameter", {{"Name", work.id}});
 }
 
-// CloudFormation's own
-// --------------------------------------------------------------------------------
-
-Task<void> create_stack(Work& work) {
-  co_await work.nesting.create_nested(work);
-}
-Task<void> update_stack(Work& work) {
-  co_await work.nesting.update_nested(work);
-}
-Task<void> remove_stack(Work& work) {
-  co_await work.nesting.remove_nested(work);
-}
-
-Task<void> create_wait_handle(Work& work) {
-  const std::string bucket = "cloudformation-waitcondition-" + work.context.region;
-  work.initiated(work.objects.presign_put(
-      bucket, fmt::format("{}/{}", work.stack_id, work.logical_id), base::from_seconds(24 * 3600)));
-  co_return;
-}
-
-Task<void> remove_wait_handle(Work&) {
-  co_return;
-}
-
 }  // namespace
 
 void add_others(Handlers& table) {
@@ -119,20 +95,6 @@ void add_others(Handlers& table) {
                                   .create = create_parameter,
                                   .update = update_parameter,
                                   .remove = remove_parameter};
-  table["AWS::CloudFormation::Stack"] = {
-      .schema = {{"NotificationARNs", "Parameters", "Tags", "TemplateURL", "TimeoutInMinutes"},
-                 {"TemplateURL"},
-                 {},
-                 true},
-      .create_only = {},
-      .create = create_stack,
-      .update = update_stack,
-      .remove = remove_stack};
-  table["AWS::CloudFormation::WaitConditionHandle"] = {.schema = {{}, {}, {}},
-                                                       .create_only = {},
-                                                       .create = create_wait_handle,
-                                                       .update = nullptr,
-                                                       .remove = remove_wait_handle};
 }
 
 }  // namespace sim::cloudformation
