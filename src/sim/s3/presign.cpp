@@ -16,8 +16,8 @@ std::optional<std::string> parameter(const http::Query& query, std::string_view 
 
 }  // namespace
 
-std::string presign_put(const SigningKey& key, const std::string& region, const std::string& host,
-                        const std::string& object_key, base::Instant now, base::Duration lifetime) {
+std::string presign_put(const SigningKey& key, const std::string& region, const http::Url& object,
+                        base::Instant now, base::Duration lifetime) {
   const std::string time = base::iso8601_basic(now);
   const std::string date = time.substr(0, 8);
   const std::string scope = fmt::format("{}/{}/s3/aws4_request", date, region);
@@ -31,7 +31,8 @@ std::string presign_put(const SigningKey& key, const std::string& region, const 
   query.emplace_back("X-Amz-SignedHeaders", "content-type;host");
 
   // The parameters above are in alphabetical order already, and S3 encodes a path only once.
-  const std::string path = "/" + http::percent_encode(object_key, true);
+  const std::string path(object.path());
+  const std::string host = object.authority();
   const std::string canonical =
       fmt::format("PUT\n{}\n{}\ncontent-type:\nhost:{}\n\ncontent-type;host\nUNSIGNED-PAYLOAD",
                   path, http::format_query(query), host);
@@ -43,7 +44,7 @@ std::string presign_put(const SigningKey& key, const std::string& region, const 
     signing = hmac_sha256(signing, part);
   }
   query.emplace_back("X-Amz-Signature", hex(hmac_sha256(signing, to_sign)));
-  return fmt::format("https://{}{}?{}", host, path, http::format_query(query));
+  return fmt::format("{}://{}{}?{}", object.scheme, host, path, http::format_query(query));
 }
 
 bool is_presigned(const http::Url& url) {

@@ -16,11 +16,12 @@ struct SigningKey {
   std::string session_token;  // empty for long-term keys
 };
 
-// A PUT URL "https://HOST/KEY?X-Amz-...". `content-type` is among the signed headers, with an EMPTY
-// value: a PUT with any other Content-Type has another signature (SignatureDoesNotMatch, 403), as
-// with the response URLs that CloudFormation hands to custom resources.
-std::string presign_put(const SigningKey& key, const std::string& region, const std::string& host,
-                        const std::string& object_key, base::Instant now, base::Duration lifetime);
+// A PUT URL for the object at this URL: "https://BUCKET.s3.../KEY?X-Amz-...". `content-type` is
+// among the signed headers, with an EMPTY value: a PUT with any other Content-Type has another
+// signature (SignatureDoesNotMatch, 403), as with the response URLs that CloudFormation hands to
+// custom resources.
+std::string presign_put(const SigningKey& key, const std::string& region, const http::Url& object,
+                        base::Instant now, base::Duration lifetime);
 
 // True when the URL carries a signature in its query.
 bool is_presigned(const http::Url& url);

@@ -229,8 +229,15 @@ std::optional<Object> S3::get(const std::string& bucket, const std::string& key)
 std::string S3::presign_put(const std::string& bucket, const std::string& key,
                             base::Duration lifetime) {
   buckets_.try_emplace(bucket, Bucket{.created = context_.now(), .internal = true});
-  const auto host = fmt::format("{}.s3.{}.amazonaws.com", bucket, context_.region);
-  return s3::presign_put(key_, context_.region, host, key, context_.now(), lifetime);
+  const auto path = "/" + http::percent_encode(key, true);
+  auto object = endpoint_.value_or(http::Url{});
+  if (endpoint_) {
+    object.target = "/" + bucket + path;
+  } else {
+    object.host = fmt::format("{}.s3.{}.amazonaws.com", bucket, context_.region);
+    object.target = path;
+  }
+  return s3::presign_put(key_, context_.region, object, context_.now(), lifetime);
 }
 
 http::Response S3::list_buckets(const http::Request&, const Address&) {

@@ -50,6 +50,9 @@ class S3 {
   // AWS's own: it is in nobody's ListBuckets.
   std::string presign_put(const std::string& bucket, const std::string& key,
                           base::Duration lifetime);
+  // Where clients outside this program reach this S3, if they do: presigned URLs then lead there,
+  // with the bucket in the path ("http://127.0.0.1:4566/BUCKET/KEY?...").
+  void set_endpoint(http::Url endpoint) { endpoint_ = std::move(endpoint); }
   // Notified after every object written or deleted.
   base::Signal& changed() { return changed_; }
 
@@ -79,6 +82,7 @@ class S3 {
 
   Context context_;
   SigningKey key_;
+  std::optional<http::Url> endpoint_;
   base::SeededRandom random_;
   std::map<std::string, Bucket> buckets_;
   base::Signal changed_;

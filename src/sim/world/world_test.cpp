@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/wire/signature.hpp"
+#include "sim/wire/sign_test.hpp"
 
 namespace sim::world {
 namespace {
@@ -29,26 +29,6 @@ constexpr Row rows[] = {
     {"s3", "GET", "/", ""},
 };
 
-void sign(http::Request& request, const iam::Key& key, const std::string& service,
-          base::Instant now) {
-  const auto time = base::iso8601_basic(now);
-  request.headers.set("X-Amz-Date", time);
-  request.headers.set("X-Amz-Content-Sha256", wire::sha256_hex(request.body));
-  std::string names = "host;x-amz-content-sha256;x-amz-date";
-  if (request.headers.get("x-amz-target")) names += ";x-amz-target";
-  const auto header = [&](const std::string& signature) {
-    return "AWS4-HMAC-SHA256 Credential=" + key.access_key_id + "/" + time.substr(0, 8) +
-           "/ap-northeast-1/" + service + "/aws4_request, SignedHeaders=" + names +
-           ", Signature=" + signature;
-  };
-  request.headers.set("Authorization", header("0"));
-  const auto claim = *wire::claim_of(request, service);
-  const bool s3 = service == "s3";
-  const auto text =
-      wire::string_to_sign(claim, wire::canonical_request(request, claim, {!s3, !s3}));
-  request.headers.set("Authorization", header(wire::signature(claim, key.secret, text)));
-}
-
 http::Request request_of(const Row& row) {
   http::Request request;
   request.method = row.method;
@@ -66,7 +46,7 @@ base::Task<void> call_every_service(World& world, std::vector<std::string>& answ
   const auto key = world.iam().root_key();
   for (const auto& row : rows) {
     auto request = request_of(row);
-    sign(request, key, row.service, world.context().now());
+    wire::sign(request, key, row.service, world.context().now());
     const auto response = co_await world.transport().send(std::move(request));
     answers.push_back(std::to_string(response.status) + " " + response.body);
   }
@@ -127,6 +107,19 @@ base::Task<void> put_answer(World& world, Put put, http::Response& response) {
   if (*put.content_type != 0) request.headers.set("Content-Type", put.content_type);
   co_await world.context().clock().sleep_for(put.late);
   response = co_await world.transport().send(std::move(request));
+}
+
+TEST(World, a_server_hands_out_response_urls_that_lead_to_itself) {
+  const auto runtime = base::virtual_runtime(start);
+  World world(*runtime, {.seed = 1});
+  world.s3().set_endpoint(http::Url::parse("http://127.0.0.1:4566"));
+  http::Response response;
+  runtime->run(put_answer(world, {"", {}, "", "", 200, ""}, response));
+  EXPECT_EQ(response.status, 200) << response.body;
+  EXPECT_TRUE(world.s3().get("answers", "stack|Strike|1").has_value());
+  EXPECT_TRUE(world.s3()
+                  .presign_put("answers", "a b", std::chrono::hours(1))
+                  .starts_with("http://127.0.0.1:4566/answers/a%20b?X-Amz-Algorithm="));
 }
 
 class ResponseUrl : public testing::TestWithParam<Put> {};
