@@ -101,6 +101,7 @@ const std::map<std::string, std::set<std::string>, std::less<>> layers{
     {"cfn", {"base", "http", "aws", "falsework", "lambda", "cfn"}},
     {"templates", {"base", "templates"}},
     {"sim", {"base", "http", "templates", "sim"}},
+    {"local", {"base", "http", "sim", "local"}},
     {"cli", {"base", "http", "aws", "falsework", "lambda", "cfn", "templates", "cli"}},
     {"vendor", {}},
 };

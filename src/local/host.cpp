@@ -1,0 +1,182 @@
+#include "local/host.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "local/messages.hpp"
+#include "local/processes.hpp"
+#include "sim/s3/s3.hpp"
+
+namespace local {
+
+namespace {
+
+std::uint32_t checksum_of(const http::Response& response) {
+  return checksum(std::to_string(response.status) + response.body);
+}
+
+}  // namespace
+
+Host::Host(base::Runtime& outside, sim::lambda::Launcher& launcher, HostSettings settings)
+    : outside_(outside) {
+  std::vector<Record> records;
+  if (settings.state) {
+    journal_.emplace(*settings.state);
+    records = journal_->take();
+    if (records.empty()) {
+      records.push_back({outside.clock().now(), "world", {{"choices", settings.choices}}});
+      journal_->append(records.front());
+    }
+    const auto* choices = records.front().fields.if_contains("choices");
+    if (records.front().kind != "world" || !choices || !choices->is_string()) {
+      throw StateError(settings.state->string() + ": is not a state file of falsework local");
+    }
+    if (choices->get_string() != settings.choices) {
+      throw StateError(
+          fmt::format("{}: its world was made with: {}; give the same, or another file",
+                      settings.state->string(), std::string_view(choices->get_string())));
+    }
+  }
+  inside_ = base::stepped_runtime(records.empty() ? outside.clock().now() : records.front().at);
+  processes_ = std::make_unique<Processes>(
+      outside, launcher,
+      [this](Record record, const Shared& exchange) { enter(std::move(record), exchange); });
+  world_ = std::make_unique<sim::world::World>(*inside_, std::move(settings.world));
+  world_->set_launcher(*processes_);
+  root_ = world_->iam().root_key();  // drawn first, so that it is the same in every life
+  restore(std::move(records));
+}
+
+// Whoever still waits for an answer is let go: the frame that waits and the exchange own each
+// other.
+Host::~Host() {
+  for (const auto& [id, exchange] : std::exchange(open_, {})) {
+    exchange->end(std::make_exception_ptr(
+        http::TransportError(http::TransportError::Kind::broken, "the embedded AWS has ended")));
+  }
+}
+
+void Host::restore(std::vector<Record> records) {
+  restoring_ = true;
+  processes_->replay(true);
+  for (const auto& record : records) {
+    inside_->advance(record.at);
+    if (record.kind == "answer") {
+      compare(record);
+    } else {
+      happen(record, std::make_shared<Exchange>());
+    }
+  }
+  inside_->advance(inside_->clock().now());
+  processes_->replay(false);
+  restoring_ = false;
+  restored_ = requests_;
+  answers_.clear();
+}
+
+// What was answered then must be answered now: else this is another world than its user left.
+void Host::compare(const Record& answer) {
+  const auto number = answer.fields.at("request").to_number<std::int64_t>();
+  const auto found = answers_.find(number);
+  if (found != answers_.end() &&
+      found->second == answer.fields.at("checksum").to_number<std::uint32_t>()) {
+    return;
+  }
+  throw StateError(fmt::format(
+      "{}: request {} would now be answered otherwise than it was: the file was written by another "
+      "version of falsework; use that one, or give another file",
+      journal_->file().string(), number));
+}
+
+void Host::open(const std::string& endpoint) {
+  enter({{}, "endpoint", {{"url", endpoint}}}, nullptr);
+  for (const int number : processes_->running()) {
+    enter({{}, "exit", {{"process", number}, {"code", 137}}}, nullptr);
+  }
+}
+
+base::Task<http::Response> Host::send(http::Request request) {
+  const auto exchange = std::make_shared<Exchange>();
+  enter(request_record("request", std::move(request)), exchange);
+  co_return co_await outcome(exchange);
+}
+
+base::Task<http::Response> Host::outcome(Shared exchange) {
+  while (!exchange->response && !exchange->failure) co_await exchange->ended.wait();
+  if (exchange->failure) std::rethrow_exception(exchange->failure);
+  co_return std::move(*exchange->response);
+}
+
+void Host::enter(Record record, const Shared& exchange) {
+  if (exchange) {
+    exchange->id = ++exchanges_;
+    open_.emplace(exchange->id, exchange);
+  }
+  record.at = std::max(outside_.clock().now(), inside_->clock().now());
+  inside_->advance(record.at);
+  if (journal_) journal_->append(record);
+  happen(record, exchange);
+  follow();
+}
+
+void Host::happen(const Record& record, const Shared& exchange) {
+  if (record.kind == "request") {
+    exchange->number = ++requests_;
+    inside_->spawn(perform(*world_, request_of(record), exchange));
+  } else if (record.kind == "endpoint") {
+    world_->s3().set_endpoint(
+        http::Url::parse(std::string_view(record.fields.at("url").as_string())));
+  } else if (auto* process = processes_->find(record)) {
+    if (record.kind == "runtime") {
+      process->await(exchange);
+      inside_->spawn(perform(process->process.transport, request_of(record), exchange));
+    } else if (record.kind == "output") {
+      process->process.output(record.body);
+    } else if (record.kind == "memory") {
+      process->process.used_memory(record.fields.at("megabytes").to_number<int>());
+    } else if (record.kind == "exit") {
+      process->end(record.fields.at("code").to_number<int>());
+    }
+  } else if (exchange) {
+    exchange->end(std::make_exception_ptr(
+        http::TransportError(http::TransportError::Kind::broken, "the process has ended")));
+  }
+}
+
+base::Task<void> Host::perform(http::Transport& by, http::Request request, Shared exchange) {
+  try {
+    exchange->response = co_await by.send(std::move(request));
+  } catch (...) {
+    exchange->failure = std::current_exception();
+  }
+  if (exchange->number > 0 && exchange->response) {
+    const auto sum = checksum_of(*exchange->response);
+    if (restoring_) {
+      answers_[exchange->number] = sum;
+    } else if (journal_) {
+      journal_->append(
+          {inside_->clock().now(), "answer", {{"request", exchange->number}, {"checksum", sum}}});
+    }
+  }
+  open_.erase(exchange->id);
+  exchange->ended.notify();
+}
+
+void Host::follow() {
+  inside_->advance(outside_.clock().now());
+  arm();
+}
+
+// One timer at the earliest need; later ones find the world further on and do nothing.
+void Host::arm() {
+  const auto next = inside_->next();
+  if (!next || (armed_ && *armed_ <= *next)) return;
+  armed_ = next;
+  outside_.clock().call_at(*next, [this] {
+    armed_.reset();
+    follow();
+  });
+}
+
+}  // namespace local

@@ -1,0 +1,72 @@
+#include "sim/world/speed.hpp"
+
+#include <stdexcept>
+
+namespace sim::world {
+
+namespace {
+
+class Scale {
+ public:
+  explicit Scale(double factor) : factor_(factor) {}
+
+  void operator()(double& seconds) const { seconds /= factor_; }
+  void operator()(base::Duration& duration) const {
+    duration = base::from_seconds(base::seconds(duration) / factor_);
+  }
+  void operator()(ec2::Span& span) const { (*this)(span.low, span.high); }
+  void operator()(ec2::Bell& bell) const {
+    (*this)(bell.mean, bell.deviation, bell.low, bell.high);
+  }
+  template <class Range>
+    requires std::same_as<decltype(Range::low), base::Duration>
+  void operator()(Range& range) const {
+    (*this)(range.low, range.high);
+  }
+  template <class... Values>
+    requires(sizeof...(Values) > 1)
+  void operator()(Values&... values) const {
+    ((*this)(values), ...);
+  }
+
+ private:
+  double factor_;
+};
+
+}  // namespace
+
+WorldSettings faster(WorldSettings settings, double factor) {
+  if (!(factor > 0)) throw std::invalid_argument("the speed must be greater than 0");
+  const Scale scale(factor);
+  scale(settings.latency);
+
+  auto& ec2 = settings.ec2;
+  scale(ec2.nat_create, ec2.nat_attachment_check, ec2.nat_delete, ec2.nat_delete_tail,
+        ec2.nat_stuck, ec2.nat_delete_failed, ec2.nat_describe_lag, ec2.release_lag,
+        ec2.unmapped_around_deleted, ec2.interface_race, ec2.nat_address_associate,
+        ec2.nat_address_disassociate);
+  scale(ec2.endpoint_create, ec2.endpoint_delete, ec2.gateway_endpoint_delete);
+  scale(ec2.instance_start, ec2.instance_checks, ec2.instance_terminate);
+  scale(ec2.creation_lag);
+
+  auto& ecs = settings.ecs;
+  scale(ecs.schedule, ecs.provision, ecs.capacity, ecs.pull_overhead, ecs.container_start,
+        ecs.dial_timeout, ecs.stop, ecs.deprovision, ecs.steady, ecs.back_off);
+  ecs.pull_megabytes_per_second *= factor;
+
+  auto& ssm = settings.ssm;
+  scale(ssm.agent_start, ssm.delivery, ssm.invocation_lag);
+
+  auto& lambda = settings.lambda;
+  scale(lambda.create, lambda.start, lambda.queue);
+  for (auto& pause : lambda.retry_after) scale(pause);
+
+  auto& cloudformation = settings.cloudformation;
+  scale(cloudformation.before_low, cloudformation.before_high, cloudformation.after_low,
+        cloudformation.after_high, cloudformation.poll, cloudformation.dependency_limit,
+        cloudformation.address_limit, cloudformation.role_settles, cloudformation.profile_settles,
+        cloudformation.not_found_wait);
+  return settings;
+}
+
+}  // namespace sim::world
