@@ -12,7 +12,21 @@ Estate::Estate(Context context_, Knobs knobs_)
     : context(std::move(context_)),
       knobs(knobs_),
       ids_(context.random("ec2.ids")),
-      fate_(context.random("ec2.fate")) {}
+      fate_(context.random("ec2.fate")),
+      lag_(context.random("ec2.lag")) {}
+
+void Estate::before_write() {
+  write_lag_ = Duration::zero();
+  if (knobs.lag_chance <= 0 || !lag_.chance(knobs.lag_chance)) return;
+  write_lag_ = base::from_seconds(lag_.uniform(knobs.lag.low, knobs.lag.high));
+  if (lag_ends_ > now()) return;  // the older view is still being told
+  before_lag_ = model;
+  lag_ends_ = now() + write_lag_;
+}
+
+bool Estate::reads_stale() {
+  return lag_ends_ > now() && lag_.chance(knobs.stale_read_chance);
+}
 
 std::string Estate::new_id(std::string_view prefix) {
   return fmt::format("{}0{}", prefix, ids_.hex(16));
@@ -24,14 +38,15 @@ void Estate::stamp(Resource& resource, const Kind& kind, Tags tags) {
   resource.created = now();
   resource.visible = resource.created;
   if (knobs.creation_lag.high > 0) resource.visible += draw(knobs.creation_lag);
+  resource.visible += write_lag_;
 }
 
-Duration Estate::draw(Span span) {
-  return base::from_seconds(fate_.uniform(span.low, span.high));
+Duration draw(base::Random& fate, Span span) {
+  return base::from_seconds(fate.uniform(span.low, span.high));
 }
 
-Duration Estate::draw(Bell bell) {
-  return base::from_seconds(fate_.normal(bell.mean, bell.deviation, bell.low, bell.high));
+Duration draw(base::Random& fate, Bell bell) {
+  return base::from_seconds(fate.normal(bell.mean, bell.deviation, bell.low, bell.high));
 }
 
 std::string Estate::arn(const Kind& kind, std::string_view id) const {
@@ -59,6 +74,14 @@ const Resource* Estate::resource(const std::string& id) const {
   if (kind == &kind::endpoint) return find(model.endpoints, id);
   if (kind == &kind::group) return find(model.groups, id);
   if (kind == &kind::instance) return find(model.instances, id);
+  if (kind == &kind::dhcp_options) return find(model.dhcp_options, id);
+  if (kind == &kind::peering) return find(model.peerings, id);
+  if (kind == &kind::egress_gateway) return find(model.egress_gateways, id);
+  if (kind == &kind::flow_log) return find(model.flow_logs, id);
+  if (kind == &kind::key_pair) return find(model.key_pairs, id);
+  if (kind == &kind::launch_template) return find(model.launch_templates, id);
+  if (kind == &kind::prefix_list) return find(model.prefix_lists, id);
+  if (kind == &kind::volume) return find(model.volumes, id);
   return nullptr;
 }
 

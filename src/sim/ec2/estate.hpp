@@ -22,6 +22,9 @@ struct Profile {
   std::string role_arn;
 };
 
+Duration draw(base::Random& fate, Span span);
+Duration draw(base::Random& fate, Bell bell);
+
 class Estate {
  public:
   Estate(Context context, Knobs knobs);
@@ -37,11 +40,18 @@ class Estate {
   // operation and every view.
   void settle();
 
+  // The knobs of lag (knobs.hpp). Around every operation: a write may be one that is seen late; a
+  // read may then be answered from the model as it stood before that write.
+  void before_write();
+  void after_write() { write_lag_ = Duration::zero(); }
+  bool reads_stale();
+  const Model& stale_model() const { return before_lag_; }
+
   std::string new_id(std::string_view prefix);
   // Gives a new resource its id, its tags and its instants.
   void stamp(Resource& resource, const Kind& kind, Tags tags);
-  Duration draw(Span span);
-  Duration draw(Bell bell);
+  Duration draw(Span span) { return ec2::draw(fate_, span); }
+  Duration draw(Bell bell) { return ec2::draw(fate_, bell); }
   bool chance(double probability) { return fate_.chance(probability); }
   base::Random& fate() { return fate_; }
 
@@ -73,6 +83,9 @@ class Estate {
   }
   SecurityGroup& group(const std::string& id) { return get(model.groups, kind::group, id); }
   Instance& instance(const std::string& id) { return get(model.instances, kind::instance, id); }
+  NetworkAcl& acl(const std::string& id) { return get(model.acls, kind::acl, id); }
+  Peering& peering(const std::string& id) { return get(model.peerings, kind::peering, id); }
+  Volume& volume(const std::string& id) { return get(model.volumes, kind::volume, id); }
 
   // nullptr when unknown or not yet visible.
   template <class T>
@@ -108,9 +121,16 @@ class Estate {
   void settle_nat_gateways(Instant now);
   void settle_endpoints(Instant now);
   void settle_instances(Instant now);
+  void settle_attachments(Instant now);
+  void settle_volumes(Instant now);
+  void settle_peerings(Instant now);
 
   base::SeededRandom ids_;
   base::SeededRandom fate_;
+  base::SeededRandom lag_;
+  Duration write_lag_ = Duration::zero();
+  Model before_lag_;
+  Instant lag_ends_ = {};
 };
 
 // States as AWS names them, at `now`. `nat_state` is the truth, `shown_nat_state` what Describe
@@ -119,6 +139,10 @@ std::string nat_state(const NatGateway& gateway, Instant now);
 std::string shown_nat_state(const NatGateway& gateway, Instant now);
 std::string instance_state(const Instance& instance, Instant now);
 std::string endpoint_state(const Endpoint& endpoint, Instant now);
+std::string peering_state(const Peering& peering, Instant now);
+std::string volume_state(const Volume& volume, Instant now);
+// attaching, attached, detaching; empty without an attachment.
+std::string attachment_state(const NetworkInterface& interface, Instant now);
 std::string route_state(const Estate& estate, const RouteTable& table, const Route& route);
 
 // {"key", "value"} of each tag.

@@ -22,9 +22,16 @@ struct Resource {
   Instant visible = {};  // lookups do not know it before (knob creation_lag)
 };
 
+// A block beside a VPC's first one; `cidr` is IPv6 when it has colons.
+struct CidrAssociation {
+  std::string id;
+  std::string cidr;
+};
+
 struct Vpc : Resource {
   std::string cidr;
   std::string cidr_association;
+  std::vector<CidrAssociation> more_cidrs = {};
   std::string tenancy = "default";
   std::string dhcp_options;
   std::string main_table;
@@ -32,10 +39,24 @@ struct Vpc : Resource {
   std::string default_acl;
   bool dns_support = true;
   bool dns_hostnames = false;
+  bool usage_metrics = false;
 };
 
+struct AclEntry {
+  int number = 0;
+  bool egress = false;
+  bool allow = false;
+  std::string protocol = {};  // a number, -1 for all
+  std::string cidr = {};      // IPv6 when it has colons
+  int from = -1, to = -1;     // tcp and udp
+  int icmp_type = -1, icmp_code = -1;
+};
+
+// Without the last entry of every list, which denies what no other decided.
 struct NetworkAcl : Resource {
   std::string vpc;
+  bool by_default = false;
+  std::vector<AclEntry> entries = {};
 };
 
 struct Subnet : Resource {
@@ -49,7 +70,7 @@ struct Subnet : Resource {
 
 struct Route {
   std::string destination;  // 10.0.0.0/16, ::/0, pl-...
-  std::string target;       // local, igw-, nat-, eni-, vpce-
+  std::string target;       // local, igw-, nat-, eni-, vpce-, pcx-, eigw-
   std::string origin;       // CreateRouteTable, CreateRoute
 };
 
@@ -70,6 +91,7 @@ struct InternetGateway : Resource {
 
 struct Address : Resource {
   std::string ip;
+  std::string domain_name;  // its reverse DNS name, which locks it
   std::string association;
   std::string interface;
   std::string private_ip;
@@ -130,7 +152,12 @@ struct NetworkInterface : Resource {
   std::string instance;
   std::string attachment;
   std::string attachment_owner;
+  int device = 0;
+  Instant attached = {};
+  // Attaching until `attached`; detaching from the call until `detached`.
+  std::optional<Instant> detached = {};
   bool delete_on_termination = true;
+  bool source_dest_check = true;
 };
 
 struct Endpoint : Resource {
@@ -185,6 +212,7 @@ struct Instance : Resource {
   std::string client_token;
   std::string request;
   std::string volume;
+  std::string key_name;
   std::string http_tokens = "optional";
   int http_hop_limit = 1;
   int launch_index = 0;
@@ -192,10 +220,99 @@ struct Instance : Resource {
   bool ebs_optimized = false;
   std::string caller;
   bool termination_protected = false;
+  bool stop_protected = false;
+  std::string shutdown_behavior = "stop";
   Instant running = {};
   Instant checked = {};
+  std::optional<Instant> stop_called = {}, stopped = {};
+  bool stop_done = false;
   std::optional<Instant> terminate_called = {}, terminated = {};
   bool terminate_done = false;
+};
+
+struct DhcpOptions : Resource {
+  std::map<std::string, std::vector<std::string>> values = {};
+};
+
+// Both sides are VPCs of this account and Region.
+struct Peering : Resource {
+  std::string requester;
+  std::string accepter;
+  Instant provisioned = {};  // pending-acceptance from then on
+  std::optional<Instant> accepted = {}, rejected = {}, deleted = {};
+};
+
+struct EgressGateway : Resource {
+  std::string vpc;
+};
+
+struct FlowLog : Resource {
+  std::string resource;
+  std::string traffic;      // ALL, ACCEPT, REJECT; empty for transit gateways
+  std::string destination;  // cloud-watch-logs, s3
+  std::string group;        // a log group's name
+  std::string arn;          // of the destination
+  std::string role;
+  std::string format;
+  int interval = 600;
+};
+
+struct KeyPair : Resource {
+  std::string name;
+  std::string type;  // rsa, ed25519
+  std::string fingerprint;
+  std::string public_key;
+};
+
+struct TemplateVersion {
+  int number = 0;
+  std::string description = {};
+  std::string data = {};  // LaunchTemplateData as it came, serialized
+  Instant created = {};
+  std::string creator = {};
+};
+
+struct LaunchTemplate : Resource {
+  std::string name;
+  std::string creator;
+  int default_version = 1;
+  int latest_version = 1;
+  std::vector<TemplateVersion> versions = {};
+};
+
+struct PrefixEntry {
+  std::string cidr;
+  std::string description;
+};
+
+struct PrefixList : Resource {
+  std::string name;
+  std::string family;  // IPv4, IPv6
+  int most = 0;
+  int version = 1;
+  std::map<int, std::vector<PrefixEntry>> versions = {};
+};
+
+struct Volume : Resource {
+  std::string zone;
+  std::string type;
+  int size = 0;  // GiB
+  int iops = 0;
+  int throughput = 0;
+  bool encrypted = false;
+  std::string snapshot;
+  std::string instance;  // empty while available
+  std::string device;
+  bool delete_on_termination = false;
+  Instant available = {};
+  Instant attached = {};
+  std::optional<Instant> detached = {}, deleted = {};
+};
+
+// What a ClientToken made, so that the same call again makes nothing.
+struct Remembered {
+  std::string request;
+  std::string id;
 };
 
 struct Model {
@@ -206,10 +323,21 @@ struct Model {
   std::map<std::string, InternetGateway> internet_gateways;
   std::map<std::string, Address> addresses;
   std::map<std::string, NatGateway> nat_gateways;
+  int nat_deletions = 0;
   std::map<std::string, NetworkInterface> interfaces;
   std::map<std::string, Endpoint> endpoints;
   std::map<std::string, SecurityGroup> groups;
   std::map<std::string, Instance> instances;
+  std::map<std::string, DhcpOptions> dhcp_options;
+  std::map<std::string, Peering> peerings;
+  std::map<std::string, EgressGateway> egress_gateways;
+  std::map<std::string, FlowLog> flow_logs;
+  std::map<std::string, KeyPair> key_pairs;
+  std::map<std::string, LaunchTemplate> launch_templates;
+  std::map<std::string, PrefixList> prefix_lists;
+  std::map<std::string, Volume> volumes;
+  std::map<std::string, Remembered> tokens;  // by action and ClientToken
+  std::map<std::string, Instant> released;   // addresses that were ours, and until when
 };
 
 }  // namespace sim::ec2
