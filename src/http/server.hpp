@@ -16,6 +16,7 @@
 #include "base/async.hpp"
 #include "base/runtime.hpp"
 #include "http/message.hpp"
+#include "http/tls_server.hpp"
 
 namespace http {
 
@@ -30,11 +31,6 @@ struct ServerLimits {
   base::Duration idle_time = std::chrono::seconds(60);    // between two messages
 };
 
-struct TlsIdentity {
-  std::string certificate_pem;  // the server's own first, then its issuers
-  std::string key_pem;
-};
-
 struct Listen {
   std::uint16_t port = 0;  // 0: the system picks one
   std::optional<TlsIdentity> tls = {};
@@ -46,17 +42,17 @@ class Server {
   // Gets the method and the headers as sent, the body whole and decoded, no timeout, and a url of
   // scheme, Host (or the target's own authority) and target. "*" is the target of OPTIONS *. What
   // it throws becomes a 500 and goes no further; a TransportError closes the connection without
-  // an answer, as a lost reply looks to a client. Its answer may omit Content-Length. Called as a
-  // plain function: what it returns must not refer to the function object, which may go first.
+  // an answer, as a lost reply looks to a client. Its answer may omit Content-Length and Date. It
+  // lives until the last call to it has ended.
   using Handler = std::function<base::Task<Response>(Request)>;
 
-  // As stop().
+  // As stop(). Before the runtime goes.
   virtual ~Server() = default;
   virtual std::uint16_t port() const = 0;
   // Closes the listener and every connection at once. Handlers at work run on, their answers are
   // dropped: what they refer to must live until they end, or until the runtime is destroyed.
   virtual void stop() = 0;
-  // How many are open now.
+  // How many are open now, those included whose handler is at work though stop() closed them.
   virtual std::size_t connections() const = 0;
 };
 

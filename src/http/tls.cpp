@@ -4,6 +4,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "http/tls_server.hpp"
+
 namespace http {
 
 namespace {
@@ -80,6 +82,19 @@ TlsContext::TlsContext() : context_((initialise(), SSL_CTX_new(TLS_client_method
 void TlsContext::trust(const TlsTrust& trust) {
   roots_ = std::make_unique<RootIndex>(trust.file);
   roots_->install(SSL_CTX_get_cert_store(context_.get()));
+}
+
+TlsSession::TlsSession(const TlsServerContext& context)
+    : session_(SSL_new(context.get())), in_(BIO_new(BIO_s_mem())), out_(BIO_new(BIO_s_mem())) {
+  require(session_ != nullptr && in_ != nullptr && out_ != nullptr, "a TLS session");
+  SSL_set_bio(session_.get(), in_, out_);
+  SSL_set_accept_state(session_.get());
+}
+
+void TlsSession::say_goodbye() {
+  ERR_clear_error();
+  SSL_shutdown(session_.get());
+  ERR_clear_error();
 }
 
 TlsSession::TlsSession(const TlsContext& context, std::string host)

@@ -15,6 +15,8 @@ struct bio_st;
 
 namespace http {
 
+class TlsServerContext;
+
 // The peer's certificate or its messages are not accepted; the text says why.
 class TlsError : public std::runtime_error {
  public:
@@ -41,10 +43,13 @@ class TlsContext {
   std::unique_ptr<ssl_ctx_st, Free> context_;
 };
 
-// The client's end of one connection to `host` (a name or an address; an IPv6 one in brackets).
+// One end of a connection.
 class TlsSession {
  public:
+  // The client's end, to `host` (a name or an address; an IPv6 one in brackets).
   TlsSession(const TlsContext& context, std::string host);
+  // The server's.
+  explicit TlsSession(const TlsServerContext& context);
 
   // False: more must arrive first. Take outgoing() in any case.
   bool handshake();
@@ -52,6 +57,8 @@ class TlsSession {
   // 0: more must arrive first. After the peer's goodbye, ended() is true.
   std::size_t read(char* buffer, std::size_t size);
   bool ended() const { return ended_; }
+  // Tells the peer that nothing follows; the words are in outgoing().
+  void say_goodbye();
 
   // What must be sent to the peer now; may be empty.
   std::string outgoing();
