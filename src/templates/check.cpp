@@ -6,6 +6,11 @@
 #include <boost/json.hpp>
 #include <functional>
 
+#include "templates/dynamic.hpp"
+#include "templates/shape.hpp"
+#include "templates/sub.hpp"
+#include "templates/text.hpp"
+
 namespace templates {
 
 namespace {
@@ -20,15 +25,11 @@ class Checker {
     for (const auto& resource : template_.resources) {
       types_of_[resource.logical_id] = types_(resource.type);
     }
-    for (const auto& member : template_.document) {
-      if (const auto* object = member.value().if_object()) {
-        for (const auto& inner : *object) {
-          if (!std::string_view(inner.key()).starts_with("Fn::ForEach::")) continue;
-          expands_ = true;
-          at_ = {"", std::string(member.key())};
-          unsupported("Fn::ForEach",
-                      fmt::format("/{}/{}", at_.section, std::string_view(inner.key())));
-        }
+    for (const auto* section : {"Conditions", "Resources", "Outputs"}) {
+      const auto* object = template_.document.if_contains(section);
+      if (object == nullptr || !object->is_object() || !template_.language_extensions) continue;
+      for (const auto& inner : object->as_object()) {
+        expands_ = expands_ || std::string_view(inner.key()).starts_with("Fn::ForEach::");
       }
     }
   }
@@ -36,15 +37,21 @@ class Checker {
   void run() {
     for (const auto& member : template_.conditions) {
       at_ = {"", "Conditions"};
-      functions(member.value(), fmt::format("/Conditions/{}", std::string_view(member.key())));
+      const std::string path = below("/Conditions", member.key());
+      if (std::string_view(member.key()).starts_with("Fn::ForEach::")) continue;
+      check_condition(member.value(), path);
     }
+    for (const auto& rule : template_.rules) check_rule(rule);
     for (auto& resource : template_.resources) check_resource(resource);
     for (const auto& output : template_.outputs) {
       at_ = {"", "Outputs"};
-      const std::string path = "/Outputs/" + output.name;
+      const std::string path = below("/Outputs", output.name);
       names(output.value, path + "/Value");
       functions(output.value, path + "/Value");
-      if (!output.export_name.is_null()) names(output.export_name, path + "/Export/Name");
+      if (!output.export_name.is_null()) {
+        names(output.export_name, path + "/Export/Name");
+        functions(output.export_name, path + "/Export/Name");
+      }
       condition(output.condition, path + "/Condition");
     }
     cycles();
@@ -61,9 +68,29 @@ class Checker {
                          std::move(text), kind, std::move(subject), at_.section});
   }
 
+  // A condition is one function that gives true or false.
+  void check_condition(const json::value& value, const std::string& path) {
+    const auto* object = value.if_object();
+    if (object == nullptr || object->size() != 1 || !is_boolean_function(object->begin()->key())) {
+      problem(path, Kind::format,
+              "Template format error: Every Conditions member must be a condition function.");
+      return;
+    }
+    functions(value, path);
+  }
+
+  void check_rule(const Rule& rule) {
+    at_ = {"", "Rules"};
+    const std::string path = below("/Rules", rule.name);
+    if (!rule.condition.is_null()) functions(rule.condition, path + "/RuleCondition");
+    for (std::size_t i = 0; i < rule.assertions.size(); ++i) {
+      functions(rule.assertions[i].assertion, below(path + "/Assertions", i));
+    }
+  }
+
   void check_resource(Resource& resource) {
     at_ = {resource.logical_id, "Resources"};
-    const std::string path = "/Resources/" + resource.logical_id;
+    const std::string path = below("/Resources", resource.logical_id);
     const ResourceType* type = types_of_[resource.logical_id];
     if (!resource.type.empty() && type == nullptr) {
       problem(path + "/Type", Kind::unsupported_type,
@@ -89,12 +116,15 @@ class Checker {
   }
 
   void properties(const Resource& resource, const ResourceType& type, const std::string& path) {
-    if (resource.properties.contains("Fn::Transform")) return;
+    for (const auto& member : resource.properties) {
+      const std::string_view name = member.key();
+      if (name == "Fn::Transform" || name.starts_with("Fn::ForEach::")) return;
+    }
     if (!type.properties.empty()) {
       for (const auto& member : resource.properties) {
         const std::string_view name = member.key();
-        if (name.starts_with("Fn::ForEach::") || type.properties.contains(name)) continue;
-        problem(fmt::format("{}/{}", path, name), Kind::property,
+        if (type.properties.contains(name)) continue;
+        problem(below(path, name), Kind::property,
                 fmt::format("{} has no property {}", resource.type, name), std::string(name));
       }
     }
@@ -154,112 +184,81 @@ class Checker {
   void functions(const json::value& value, const std::string& path) {
     if (const auto* array = value.if_array()) {
       for (std::size_t i = 0; i < array->size(); ++i) {
-        functions((*array)[i], fmt::format("{}/{}", path, i));
+        functions((*array)[i], below(path, i));
       }
       return;
     }
-    if (value.is_string() && std::string_view(value.as_string()).contains("{{resolve:")) {
-      unsupported("dynamic references", path);
+    if (const auto* text = value.if_string(); text != nullptr && has_dynamic_reference(*text)) {
+      for (const auto& complaint : dynamic_references(*text).problems) {
+        problem(path, Kind::function, complaint);
+      }
     }
     const auto* object = value.if_object();
     if (object == nullptr) return;
     for (const auto& member : *object) {
       const std::string_view key = member.key();
-      const std::string here = fmt::format("{}/{}", path, key);
+      const std::string here = below(path, key);
       if (key.starts_with("Fn::")) function(key, member.value(), here, object->size());
       if (key == "Condition" && at_.section == "Conditions" && member.value().is_string()) {
         condition(std::string(member.value().as_string()), here);
       }
-      if (key == "Ref" && object->size() == 1 && !member.value().is_string()) {
-        problem(here, Kind::function,
-                "Template format error: every Ref object must have a single String value.");
-      }
-      if (key == "Ref" && object->size() == 1 && at_.section == "Conditions" &&
-          member.value().is_string()) {
-        const std::string name(member.value().as_string());
-        if (!parameters_.contains(name) && !is_pseudo_parameter(name)) {
-          problem(here, Kind::unresolved,
-                  fmt::format("Ref names {}; conditions may use parameters only", name), name);
-        }
-      }
+      if (key == "Ref" && object->size() == 1) reference(member.value(), here);
       functions(member.value(), here);
     }
   }
 
-  // What changes a template's meaning is refused, not left out.
-  void unsupported(std::string_view what, std::string_view path) {
-    problem(path, Kind::function,
-            fmt::format("Template error: the embedded CloudFormation does not support {}", what));
+  void reference(const json::value& name, const std::string& path) {
+    if (!name.is_string()) {
+      problem(path, Kind::function, "Template error: All References must be of type string");
+      return;
+    }
+    const std::string text(name.as_string());
+    const bool parameters_only = at_.section == "Conditions" || at_.section == "Rules";
+    if (parameters_only && !parameters_.contains(text) && !is_pseudo_parameter(text)) {
+      problem(path, Kind::unresolved,
+              fmt::format("Ref names {}; {} may use parameters only", text, lower(at_.section)),
+              text);
+    }
   }
 
   void function(std::string_view name, const json::value& value, const std::string& path,
                 std::size_t siblings) {
-    if (!is_function(name)) {
-      problem(path, Kind::function, fmt::format("Template error: unknown function {}", name));
+    if (name == "Fn::Transform") {
+      // A macro still to be called, and named in Template::transforms, unless it has no name.
+      if (template_.transforms.empty()) {
+        problem(path, Kind::function, "Template error: every Fn::Transform object needs a Name");
+      }
       return;
     }
-    if (name.starts_with("Fn::ForEach::") || name == "Fn::Transform" || name == "Fn::Contains") {
-      unsupported(name.starts_with("Fn::ForEach::") ? "Fn::ForEach" : name, path);
+    if (auto complaint = malformed(name, value, template_.language_extensions)) {
+      problem(path, Kind::function, std::move(*complaint));
       return;
     }
-    if (siblings != 1 && !name.starts_with("Fn::ForEach::") && name != "Fn::Transform") {
+    const bool loop = name.starts_with("Fn::ForEach::");
+    if (siblings != 1 && !loop) {
       problem(path, Kind::function,
               fmt::format("Template error: a {} object must have no other members", name));
     }
-    if ((name == "Fn::Length" || name == "Fn::ToJsonString") && !template_.language_extensions) {
-      problem(path, Kind::function,
-              fmt::format("Template error: {} needs Transform: AWS::LanguageExtensions", name));
-    }
     const auto* list = value.if_array();
-    if (name == "Fn::If") {
-      if (list == nullptr || list->size() != 3) {
-        problem(path, Kind::function,
-                "Template error: Fn::If requires a list argument with three elements");
-      } else if ((*list)[0].is_string()) {
-        condition(std::string((*list)[0].as_string()), path);
-      }
+    if (name == "Fn::If" && list != nullptr) {
+      condition(std::string((*list)[0].as_string()), path);
     }
-    if (name == "Fn::FindInMap" && list != nullptr && !list->empty() && (*list)[0].is_string() &&
-        list->size() == 3 && !template_.mappings.contains((*list)[0].as_string())) {
+    if (name == "Fn::FindInMap" && list != nullptr && (*list)[0].is_string() && list->size() == 3 &&
+        !template_.mappings.contains((*list)[0].as_string())) {
       problem(path, Kind::function,
               fmt::format("Template error: Mapping named '{}' is not present in the 'Mappings' "
                           "section of template.",
                           std::string_view((*list)[0].as_string())));
     }
-    if (name == "Fn::GetAtt" &&
-        !(value.is_string() || (list != nullptr && list->size() == 2 && (*list)[0].is_string()))) {
-      problem(path, Kind::function,
-              "Template error: every Fn::GetAtt object requires two non-empty parameters, the "
-              "resource name and the resource attribute");
-    }
   }
 
-  // Names the members of one circle: the resources left when everything that can finish has.
+  // Names the members of circles: the resources left when all have gone that nothing holds up, then
+  // all that hold up nothing.
   void cycles() {
     std::map<std::string, std::set<std::string>> open;
     for (const auto& resource : template_.resources) open[resource.logical_id] = resource.needs;
-    const auto shed = [&open](auto removable) {
-      bool changed = true;
-      while (changed) {
-        changed = false;
-        for (auto it = open.begin(); it != open.end();) {
-          if (removable(it->first)) {
-            it = open.erase(it);
-            changed = true;
-          } else {
-            ++it;
-          }
-        }
-      }
-    };
-    shed([&](const std::string& id) {
-      return std::ranges::none_of(open.at(id),
-                                  [&](const auto& need) { return open.contains(need); });
-    });
-    shed([&](const std::string& id) {
-      return std::ranges::none_of(open,
-                                  [&](const auto& other) { return other.second.contains(id); });
-    });
+    shed(open);
+    shed(open);  // turned round
     if (open.empty()) return;
     std::vector<std::string> members;
     for (const auto& [id, needs] : open) members.push_back(id);
@@ -267,6 +266,35 @@ class Checker {
     const std::string names = fmt::format("{}", fmt::join(members, ", "));
     problem("/Resources/" + members.front(), Kind::circular,
             fmt::format("Circular dependency between resources: [{}]", names), names);
+  }
+
+  // Removes everything that, directly or through others, needs nothing of what is left, and turns
+  // the arrows round: who was needed, needs.
+  static void shed(std::map<std::string, std::set<std::string>>& needs) {
+    std::map<std::string, std::set<std::string>> needed_by;
+    std::map<std::string, std::size_t> missing;
+    std::vector<std::string> free;
+    for (const auto& [id, all] : needs) {
+      needed_by[id];
+      for (const auto& one : all) {
+        if (!needs.contains(one)) continue;
+        needed_by[one].insert(id);
+        ++missing[id];
+      }
+      if (!missing.contains(id)) free.push_back(id);
+    }
+    while (!free.empty()) {
+      const std::string id = std::move(free.back());
+      free.pop_back();
+      for (const auto& dependent : needed_by.at(id)) {
+        if (--missing.at(dependent) == 0) free.push_back(dependent);
+      }
+      needed_by.erase(id);
+    }
+    for (auto& [id, dependents] : needed_by) {
+      std::erase_if(dependents, [&](const auto& one) { return !needed_by.contains(one); });
+    }
+    needs = std::move(needed_by);
   }
 
   Template& template_;
@@ -280,19 +308,11 @@ class Checker {
 
 void sub_names(std::string_view text, const std::set<std::string, std::less<>>& own,
                const std::string& path, std::vector<Use>& found) {
-  std::size_t start = 0;
-  while ((start = text.find("${", start)) != std::string_view::npos) {
-    const auto end = text.find('}', start);
-    if (end == std::string_view::npos) return;
-    auto name = text.substr(start + 2, end - start - 2);
-    start = end + 1;
-    if (name.starts_with('!')) continue;
-    while (name.starts_with(' ')) name.remove_prefix(1);
-    while (name.ends_with(' ')) name.remove_suffix(1);
-    if (own.contains(name)) continue;
-    const auto dot = name.find('.');
-    found.push_back({"Fn::Sub", std::string(name.substr(0, dot)),
-                     dot == std::string_view::npos ? "" : std::string(name.substr(dot + 1)), path});
+  for (const auto& part : sub_parts(text)) {
+    if (!part.variable || own.contains(part.text)) continue;
+    const auto dot = part.text.find('.');
+    found.push_back({"Fn::Sub", part.text.substr(0, dot),
+                     dot == std::string::npos ? "" : part.text.substr(dot + 1), path});
   }
 }
 
@@ -301,7 +321,7 @@ void sub_names(std::string_view text, const std::set<std::string, std::less<>>& 
 void uses(const json::value& value, const std::string& path, std::vector<Use>& found) {
   if (const auto* array = value.if_array()) {
     for (std::size_t i = 0; i < array->size(); ++i) {
-      uses((*array)[i], fmt::format("{}/{}", path, i), found);
+      uses((*array)[i], below(path, i), found);
     }
     return;
   }
@@ -310,7 +330,7 @@ void uses(const json::value& value, const std::string& path, std::vector<Use>& f
   for (const auto& member : *object) {
     const std::string_view key = member.key();
     const auto& inner = member.value();
-    const std::string here = fmt::format("{}/{}", path, key);
+    const std::string here = below(path, key);
     if (key == "Ref" && object->size() == 1 && inner.is_string()) {
       found.push_back({"Ref", std::string(inner.as_string()), "", here});
     } else if (key == "Fn::GetAtt" && inner.is_array() && inner.as_array().size() == 2 &&

@@ -12,28 +12,44 @@
 #include <optional>
 #include <sstream>
 
+#include "base/contains.hpp"
+
 namespace templates {
 
 namespace {
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
-constexpr std::array functions{"And",       "Base64", "Cidr",         "Contains", "Equals",
-                               "FindInMap", "GetAZs", "GetAtt",       "If",       "ImportValue",
-                               "Join",      "Length", "Not",          "Or",       "Select",
-                               "Split",     "Sub",    "ToJsonString", "Transform"};
+constexpr std::array functions{
+    "And",          "Base64",      "Cidr",    "Contains",  "EachMemberEquals",
+    "EachMemberIn", "Equals",      "GetAZs",  "GetAtt",    "FindInMap",
+    "If",           "ImportValue", "Join",    "Length",    "Not",
+    "Or",           "RefAll",      "Select",  "Split",     "Sub",
+    "ToJsonString", "Transform",   "ValueOf", "ValueOfAll"};
 
-// Deeper documents are no templates but attacks on the reader.
-constexpr std::size_t max_depth = 100;
+// A path is drawn out no further than this, see below().
+constexpr std::size_t max_path = 1024;
+constexpr std::size_t max_key_in_path = 256;
+// A template with more problems than this is not read to its end.
+constexpr std::size_t max_problems = 1000;
 
 std::string long_name(std::string_view tag) {
   if (tag == "!Ref" || tag == "!Condition") return std::string(tag.substr(1));
   return "Fn::" + std::string(tag.substr(1));
 }
 
-// A plain scalar as CloudFormation types it. Numbers whose text would change stay text: "0.10".
+// A plain scalar as CloudFormation types it. Numbers whose text would change stay text ("0.10",
+// "080", "1e3", an account id with a leading zero), and so do dates ("2012-10-17").
+// Unquoted, yes and on are true, as YAML 1.1 says: ASFHyP3/hyp3 #2061 shows a tag YES arrive so.
+// https://yaml.org/type/bool.html
 json::value plain(const std::string& text) {
-  if (text == "true" || text == "True" || text == "TRUE") return true;
-  if (text == "false" || text == "False" || text == "FALSE") return false;
+  for (const std::string_view yes :
+       {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"}) {
+    if (text == yes) return true;
+  }
+  for (const std::string_view no :
+       {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"}) {
+    if (text == no) return false;
+  }
   std::int64_t whole = 0;
   const char* end = text.data() + text.size();
   if (auto [rest, error] = std::from_chars(text.data(), end, whole);
@@ -46,6 +62,15 @@ json::value plain(const std::string& text) {
     return number;
   }
   return json::value(text);
+}
+
+// YAML's own tags that CloudFormation does not read; empty: one it does, or none of YAML's.
+std::string_view unsupported_tag(std::string_view tag) {
+  constexpr std::string_view yaml = "tag:yaml.org,2002:";
+  if (!tag.starts_with(yaml)) return {};
+  tag.remove_prefix(yaml.size());
+  constexpr std::array refused{"binary", "omap", "pairs", "set", "timestamp"};
+  return base::contains(refused, tag) ? tag : std::string_view();
 }
 
 class Builder final : public YAML::EventHandler {
@@ -76,15 +101,10 @@ class Builder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                 const std::string& text) override {
     if (awaits_key()) {
-      auto& frame = frames_.back();
-      if (frame.value.as_object().contains(text)) {
-        problem(mark, Problem::Kind::format,
-                fmt::format("Template format error: the key {} is given twice", text));
-      }
-      frame.key = text;
-      document_.positions.set(frame.path + "/" + text, mark.line + 1);
+      key(mark, tag, text);
       return;
     }
+    check_tag(mark, tag);
     const bool quoted = tag == "!" || tag.starts_with("tag:yaml.org,2002:str");
     if (quoted || tag == "?" || tag.empty()) {
       place(mark, tag, quoted ? json::value(text) : plain(text));
@@ -118,11 +138,39 @@ class Builder final : public YAML::EventHandler {
     return !frames_.empty() && frames_.back().value.is_object() && !frames_.back().key;
   }
 
+  void key(const YAML::Mark& mark, const std::string& tag, const std::string& text) {
+    auto& frame = frames_.back();
+    if (frame.value.as_object().contains(text)) {
+      problem(mark, Problem::Kind::format,
+              fmt::format("Template format error: the key {} is given twice", text));
+    }
+    frame.key = text;
+    document_.positions.set(below(frame.path, text), mark.line + 1);
+    const bool is_plain = tag == "?" || tag.empty();
+    if (is_plain && plain(text).is_number()) {
+      problem(mark, Problem::Kind::format,
+              fmt::format("Template format error: [{}] map keys must be strings; received numeric "
+                          "[{}] instead",
+                          frame.path.empty() ? "/" : frame.path, text));
+    } else if (is_plain && text == "<<") {
+      problem(
+          mark, Problem::Kind::syntax,
+          "Template format error: YAML hash merges are not allowed in CloudFormation templates");
+    }
+  }
+
+  void check_tag(const YAML::Mark& mark, const std::string& tag) {
+    if (const auto name = unsupported_tag(tag); !name.empty()) {
+      problem(mark, Problem::Kind::syntax,
+              fmt::format("Template format error: the YAML tag {} is not supported", name));
+    }
+  }
+
   std::string child_path() const {
     if (frames_.empty()) return "";
     const auto& frame = frames_.back();
-    if (frame.key) return frame.path + "/" + *frame.key;
-    return fmt::format("{}/{}", frame.path, frame.value.as_array().size());
+    return frame.key ? below(frame.path, *frame.key)
+                     : below(frame.path, frame.value.as_array().size());
   }
 
   void open(const YAML::Mark& mark, const std::string& tag, json::value empty) {
@@ -134,9 +182,10 @@ class Builder final : public YAML::EventHandler {
       problem(mark, Problem::Kind::syntax, "Template format error: a key must be a string");
       frames_.back().key = "";
     }
+    check_tag(mark, tag);
     std::string path = child_path();
     if (frames_.empty() || !frames_.back().key) document_.positions.set(path, mark.line + 1);
-    if (is_tag(tag)) path += "/" + long_name(tag);
+    if (is_tag(tag)) path = below(path, long_name(tag));
     frames_.push_back({std::move(empty), std::move(path), tag, mark});
     frames_.back().as_key = as_key;
   }
@@ -179,6 +228,9 @@ class Builder final : public YAML::EventHandler {
       std::string path = child_path();
       // An empty value has no place of its own; its key has.
       const int known = document_.positions.line(path);
+      if (document_.problems.size() >= max_problems) {
+        throw YAML::ParserException(mark, "too many mistakes");
+      }
       document_.problems.push_back(
           {file_, known > 0 ? known : mark.line + 1, logical_id(),
            fmt::format("Template format error: [{}] 'null' values are not allowed in templates",
@@ -215,6 +267,8 @@ class Builder final : public YAML::EventHandler {
   }
 
   void problem(const YAML::Mark& mark, Problem::Kind kind, std::string text) {
+    if (document_.problems.size() >= max_problems)
+      throw YAML::ParserException(mark, "too many mistakes");
     document_.problems.push_back(
         {file_, mark.line + 1, logical_id(), std::move(text), kind, "", ""});
   }
@@ -228,10 +282,33 @@ void read_yaml(std::string_view text, const std::string& file, Document& documen
   std::istringstream stream{std::string(text)};
   Builder builder(document, file);
   YAML::Parser parser(stream);
-  if (!parser.HandleNextDocument(builder)) document.root = json::value("");
+  if (!parser.HandleNextDocument(builder)) {
+    document.root = json::value("");
+    return;
+  }
+  // [I] A second document in the same text is not well-formed for AWS's reader.
+  Document second;
+  Builder rest(second, file);
+  if (parser.HandleNextDocument(rest)) {
+    document.problems.push_back({file, 0, "",
+                                 "Template format error: YAML not well-formed. Expected a single "
+                                 "document in the stream",
+                                 Problem::Kind::syntax, "", ""});
+  }
 }
 
 }  // namespace
+
+std::string below(const std::string& path, std::string_view key) {
+  if (path.size() > max_path || key.size() > max_key_in_path) return path;
+  std::string result;
+  result.reserve(path.size() + key.size() + 1);
+  return result.append(path).append(1, '/').append(key);
+}
+
+std::string below(const std::string& path, std::size_t index) {
+  return below(path, std::to_string(index));
+}
 
 int Positions::line(std::string_view path) const {
   while (true) {
@@ -249,8 +326,16 @@ bool is_function(std::string_view name) {
   return std::ranges::find(functions, name.substr(4)) != functions.end();
 }
 
+bool is_boolean_function(std::string_view name) {
+  constexpr std::array known{
+      "Condition", "Fn::And",      "Fn::Equals",           "Fn::Not",
+      "Fn::Or",    "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn"};
+  return base::contains(known, name);
+}
+
 Document parse(std::string_view text, const std::string& file) {
   Document document;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
   const auto start = text.find_first_not_of(" \t\r\n");
   const bool is_json = start != std::string_view::npos && text[start] == '{';
   const auto refuse = [&](int line, int column, std::string_view language, std::string_view why) {

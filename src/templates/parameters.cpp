@@ -4,16 +4,60 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <regex>
 
+#include "templates/limits.hpp"
 #include "templates/text.hpp"
 
 namespace templates {
 
 namespace {
 
-constexpr std::size_t max_value_bytes = 4096;
+// CloudFormation's expressions are Java's; what the two languages write differently and templates
+// use is put in the standard library's words. The polynomial matcher cannot be made to search for
+// ever; it has no back-references.
+std::regex regex_of(std::string text) {
+  auto flags = std::regex_constants::ECMAScript | std::regex_constants::__polynomial;
+  if (text.starts_with("(?i)")) {
+    text.erase(0, 4);
+    flags |= std::regex_constants::icase;
+  }
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> words{{
+      {"\\A", "^"},
+      {"\\z", "$"},
+      {"\\Z", "$"},
+      {"\\p{Alnum}", "[[:alnum:]]"},
+      {"\\p{Alpha}", "[[:alpha:]]"},
+      {"\\p{Digit}", "[[:digit:]]"},
+      {"\\p{Lower}", "[[:lower:]]"},
+      {"\\p{Upper}", "[[:upper:]]"},
+  }};
+  for (const auto& [java, ours] : words) {
+    for (auto at = text.find(java); at != std::string::npos; at = text.find(java, at)) {
+      const bool escaped = at > 0 && text[at - 1] == '\\';
+      if (!escaped) text.replace(at, java.size(), ours);
+      at += escaped ? java.size() : ours.size();
+    }
+  }
+  return std::regex(text, flags);
+}
+
+// Nothing when the number is within its bounds.
+std::optional<std::string> out_of_bounds(const Parameter& parameter, const std::string& value) {
+  const auto number = number_of(value);
+  if (!number) return fmt::format("Parameter '{}' must be a number.", parameter.name);
+  if (parameter.min_value && *number < *parameter.min_value) {
+    return fmt::format("Parameter '{}' must be a number not less than {}", parameter.name,
+                       *parameter.min_value);
+  }
+  if (parameter.max_value && *number > *parameter.max_value) {
+    return fmt::format("Parameter '{}' must be a number not greater than {}", parameter.name,
+                       *parameter.max_value);
+  }
+  return std::nullopt;
+}
 
 // Nothing when the value is allowed.
 std::optional<std::string> violation(const Parameter& parameter, const std::string& value) {
@@ -31,16 +75,7 @@ std::optional<std::string> violation(const Parameter& parameter, const std::stri
     return fmt::format("Parameter '{}' must contain at most {} characters", name, max_value_bytes);
   }
   if (parameter.type == "Number") {
-    const auto number = number_of(value);
-    if (!number) return fmt::format("Parameter '{}' must be a number.", name);
-    if (parameter.min_value && *number < *parameter.min_value) {
-      return fmt::format("Parameter '{}' must be a number not less than {}", name,
-                         *parameter.min_value);
-    }
-    if (parameter.max_value && *number > *parameter.max_value) {
-      return fmt::format("Parameter '{}' must be a number not greater than {}", name,
-                         *parameter.max_value);
-    }
+    if (auto text = out_of_bounds(parameter, value)) return text;
   }
   if (parameter.type == "List<Number>") {
     for (const auto& one : comma_separated(value)) {
@@ -58,19 +93,27 @@ std::optional<std::string> violation(const Parameter& parameter, const std::stri
   }
   if (parameter.allowed_pattern) {
     try {
-      if (!std::regex_match(value, std::regex(*parameter.allowed_pattern))) {
+      if (!std::regex_match(value, regex_of(*parameter.allowed_pattern))) {
         return fmt::format("Parameter '{}' must match pattern {}", name,
                            *parameter.allowed_pattern);
       }
     } catch (const std::regex_error&) {
-      return fmt::format("Parameter '{}' has an AllowedPattern that is no regular expression",
-                         name);
+      // Said when the template was read.
     }
   }
   return std::nullopt;
 }
 
 }  // namespace
+
+bool is_pattern(const std::string& text) {
+  try {
+    regex_of(text);
+    return true;
+  } catch (const std::regex_error&) {
+    return false;
+  }
+}
 
 ParameterReading read_parameters(const Template& source, const ParameterValues& given) {
   ParameterReading result;
@@ -84,6 +127,10 @@ ParameterReading read_parameters(const Template& source, const ParameterValues& 
   }
   for (const auto& parameter : source.parameters) {
     const auto found = given.find(parameter.name);
+    if (found == given.end() && parameter.default_unusable) {
+      problem(parameter.name, "Template format error: Every Default member must be a string.");
+      continue;
+    }
     if (found == given.end() && !parameter.default_value) {
       missing.push_back(parameter.name);
       continue;

@@ -12,6 +12,9 @@ namespace templates {
 
 using ParameterValues = std::map<std::string, std::string>;
 
+// Whether the text is a regular expression that AllowedPattern can hold.
+bool is_pattern(const std::string& text);
+
 struct ParameterReading {
   ParameterValues values;  // given ones, else the defaults
   std::vector<Problem> problems;

@@ -15,6 +15,7 @@ struct Problem {
     circular,          // resources that wait for each other
     unsupported_type,  // a resource type the caller does not have
     parameter,         // a value that is missing or not allowed
+    default_value,     // a Default that is no string: stops those who rely on it
     property,          // a property the type does not have, or must have: AWS notices on creation
   };
   std::string file;
@@ -30,7 +31,8 @@ struct Problem {
 std::string describe(const Problem& problem);
 
 // The one message CloudFormation's ValidationError carries for these problems: the first kind that
-// stops it, merged as AWS merges it. Empty when nothing stops it (property problems do not).
+// stops it, merged as AWS merges it. Empty when nothing stops it (property and default_value
+// problems do not).
 std::string refusal(const std::vector<Problem>& problems);
 
 }  // namespace templates

@@ -5,7 +5,10 @@
 #include <boost/json.hpp>
 #include <set>
 
-#include "templates/cidr.hpp"
+#include "base/contains.hpp"
+#include "templates/functions.hpp"
+#include "templates/parameters.hpp"
+#include "templates/sub.hpp"
 #include "templates/text.hpp"
 
 namespace templates {
@@ -14,32 +17,35 @@ namespace {
 
 using Maybe = std::optional<json::value>;
 
-std::string base64(std::string_view text) {
-  constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string result;
-  result.reserve((text.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      bits = bits << 8 | (i + j < text.size() ? static_cast<unsigned char>(text[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      result.push_back(i + j <= text.size() ? digits[bits >> (18 - 6 * j) & 63] : '=');
-    }
-  }
-  return result;
-}
+// Conditions may name each other in a long row; a row longer than this is an attack.
+constexpr int max_nesting = 400;
 
 bool scalar(const json::value& value) {
   return !value.is_structured() && !value.is_null();
 }
+
+class Nesting {
+ public:
+  explicit Nesting(int& depth) : depth_(depth) {
+    if (++depth_ > max_nesting) {
+      --depth_;
+      throw ResolveError("Template error: functions and conditions are nested too deeply");
+    }
+  }
+  ~Nesting() { --depth_; }
+  Nesting(const Nesting&) = delete;
+  Nesting& operator=(const Nesting&) = delete;
+
+ private:
+  int& depth_;
+};
 
 class Resolver {
  public:
   explicit Resolver(const Scope& scope) : scope_(scope) {}
 
   Maybe value(const json::value& source) {
+    const Nesting nesting(depth_);
     if (const auto* array = source.if_array()) {
       json::array result;
       result.reserve(array->size());
@@ -53,9 +59,7 @@ class Resolver {
     if (object->size() == 1) {
       const auto& [key, inner] = *object->begin();
       if (key == "Ref" && inner.is_string()) return ref(std::string(inner.as_string()));
-      if (key.starts_with("Fn::") && !key.starts_with("Fn::ForEach::")) {
-        return function(key.substr(4), inner);
-      }
+      if (key.starts_with("Fn::")) return function(key, inner);
     }
     json::object result;
     result.reserve(object->size());
@@ -65,38 +69,30 @@ class Resolver {
     return json::value(std::move(result));
   }
 
-  // A condition's expression.
+  // The expression of a condition or of a rule.
   bool truth(const json::value& source) {
+    const Nesting nesting(depth_);
     const auto* object = source.if_object();
     if (object == nullptr || object->size() != 1) {
       throw ResolveError("Template error: every condition must be a condition function");
     }
     const auto& [key, inner] = *object->begin();
     if (key == "Condition" && inner.is_string()) return named(std::string(inner.as_string()));
-    const auto* list = inner.if_array();
-    if (list == nullptr) {
-      throw ResolveError(
-          fmt::format("Template error: {} requires a list argument", std::string_view(key)));
+    if (key == "Fn::Contains" || key == "Fn::EachMemberEquals" || key == "Fn::EachMemberIn") {
+      return membership(key, inner);
     }
+    const auto* list = inner.if_array();
+    const std::size_t size = list == nullptr ? 0 : list->size();
     if (key == "Fn::Equals") {
-      if (list->size() != 2) {
-        throw ResolveError("Template error: Fn::Equals requires a list argument with two elements");
-      }
+      if (size != 2) throw ResolveError(std::string(functions::equals_form));
       return same((*list)[0], (*list)[1]);
     }
     if (key == "Fn::Not") {
-      if (list->size() != 1) {
-        throw ResolveError("Template error: Fn::Not requires a list argument with one element");
-      }
+      if (size != 1) throw ResolveError(std::string(functions::not_form));
       return !truth((*list)[0]);
     }
     if (key == "Fn::And" || key == "Fn::Or") {
-      if (list->size() < 2 || list->size() > 10) {
-        throw ResolveError(
-            fmt::format("Template error: every {} object requires a list of at least 2 and at most "
-                        "10 boolean parameters.",
-                        std::string_view(key)));
-      }
+      if (size < 2 || size > 10) throw ResolveError(functions::boolean_form(key));
       const bool all = key == "Fn::And";
       for (const auto& one : *list) {
         if (truth(one) != all) return !all;
@@ -133,6 +129,29 @@ class Resolver {
     return text_of(*left) == text_of(*right);
   }
 
+  // Contains [list, value], EachMemberEquals [list, value], EachMemberIn [list, list].
+  bool membership(std::string_view key, const json::value& source) {
+    const auto& pair = arguments(source, 2, 2, functions::rule_form);
+    const auto members = texts(needed(pair[0], key));
+    const auto wanted = texts(needed(pair[1], key));
+    if (key == "Fn::Contains") {
+      return std::ranges::any_of(members,
+                                 [&](const auto& one) { return base::contains(wanted, one); });
+    }
+    return std::ranges::all_of(members,
+                               [&](const auto& one) { return base::contains(wanted, one); });
+  }
+
+  static std::vector<std::string> texts(const json::value& value) {
+    std::vector<std::string> result;
+    if (const auto* list = value.if_array()) {
+      for (const auto& one : *list) result.push_back(text_of(one));
+    } else {
+      result.push_back(text_of(value));
+    }
+    return result;
+  }
+
   Maybe ref(const std::string& name) {
     if (name == "AWS::NoValue") return std::nullopt;
     if (const auto known = scope_.values.find(name); known != scope_.values.end()) {
@@ -151,60 +170,78 @@ class Resolver {
     return std::move(*result);
   }
 
-  std::string text(const json::value& source, std::string_view function_name) {
-    const auto result = needed(source, function_name);
-    if (!scalar(result)) {
-      throw ResolveError(fmt::format("Template error: {} needs a string", function_name));
-    }
-    return text_of(result);
+  // A string; `complaint` when it is none.
+  std::string text(const json::value& source, std::string_view complaint) {
+    const auto result = value(source);
+    if (!result || !scalar(*result)) throw ResolveError(std::string(complaint));
+    return text_of(*result);
   }
 
   const json::array& arguments(const json::value& source, std::size_t least, std::size_t most,
                                std::string_view complaint) {
     const auto* list = source.if_array();
     if (list == nullptr || list->size() < least || list->size() > most) {
-      throw ResolveError("Template error: " + std::string(complaint));
+      throw ResolveError(std::string(complaint));
     }
     return *list;
   }
 
   Maybe function(std::string_view name, const json::value& source) {
-    if (name == "If") {
-      const auto& list =
-          arguments(source, 3, 3, "Fn::If requires a list argument with three elements");
-      const bool chosen =
-          list[0].is_string() ? named(std::string(list[0].as_string())) : truth(list[0]);
-      return value(list[chosen ? 1 : 2]);
+    if (name == "Fn::If") {
+      const auto& list = arguments(source, 3, 3, functions::if_form);
+      if (!list[0].is_string()) throw ResolveError(std::string(functions::if_condition));
+      return value(list[named(std::string(list[0].as_string())) ? 1 : 2]);
     }
-    if (name == "GetAtt") return get_att(source);
-    if (name == "Sub") return json::value(sub(source));
-    if (name == "Join") return json::value(join(source));
-    if (name == "Select") return select(source);
-    if (name == "Split") return split(source);
-    if (name == "FindInMap") return find_in_map(source);
-    if (name == "Base64") return json::value(base64(text(source, "Fn::Base64")));
-    if (name == "GetAZs") return zones(text(source, "Fn::GetAZs"));
-    if (name == "Cidr") return cidr(source);
-    if (name == "ImportValue") {
-      const std::string exported = text(source, "Fn::ImportValue");
+    if (name == "Fn::GetAtt") return get_att(source);
+    if (name == "Fn::Sub") return json::value(sub(source));
+    if (name == "Fn::FindInMap") return find_in_map(source);
+    if (name == "Fn::Base64") {
+      return json::value(functions::base64(text(source, functions::base64_form)));
+    }
+    if (name == "Fn::GetAZs") return zones(text(source, functions::zones_form));
+    if (name == "Fn::ImportValue") {
+      const std::string exported = text(source, functions::import_form);
       const auto found = scope_.import_value ? scope_.import_value(exported) : std::nullopt;
       if (!found) throw ResolveError(fmt::format("No export named {} found.", exported));
       return json::value(*found);
     }
-    if (name == "ToJsonString") {
-      return json::value(json::serialize(needed(source, "Fn::ToJsonString")));
+    if (name == "Fn::RefAll" || name == "Fn::ValueOf" || name == "Fn::ValueOfAll") {
+      return of_parameters(name, source);
     }
-    if (name == "Length") {
-      const auto list = needed(source, "Fn::Length");
-      if (!list.is_array()) throw ResolveError("Template error: Fn::Length needs a list");
-      return json::value(static_cast<std::int64_t>(list.as_array().size()));
-    }
-    if (name == "And" || name == "Or" || name == "Not" || name == "Equals") {
+    if (is_boolean_function(name)) {
       json::object expression;
-      expression["Fn::" + std::string(name)] = source;
+      expression[name] = source;
       return json::value(truth(expression));
     }
-    throw ResolveError(fmt::format("Template error: unknown function Fn::{}", name));
+    return of_list(name, source);
+  }
+
+  Maybe of_list(std::string_view name, const json::value& source) {
+    if (name == "Fn::Join") {
+      const auto& pair = arguments(source, 2, 2, functions::join_form);
+      return json::value(functions::join(pair[0], needed(pair[1], name)));
+    }
+    if (name == "Fn::Select") {
+      const auto& pair = arguments(source, 1, 100, functions::select_index);
+      if (pair.size() != 2) throw ResolveError(std::string(functions::select_form));
+      return functions::select(needed(pair[0], name), needed(pair[1], name));
+    }
+    if (name == "Fn::Split") {
+      const auto& pair = arguments(source, 2, 2, functions::split_form);
+      return functions::split(needed(pair[0], name), needed(pair[1], name));
+    }
+    if (name == "Fn::Cidr") {
+      json::array resolved;
+      for (const auto& one : arguments(source, 2, 3, functions::cidr_form)) {
+        resolved.push_back(needed(one, name));
+      }
+      return functions::cidr(resolved);
+    }
+    if (name == "Fn::Length") return functions::length(needed(source, name));
+    if (name == "Fn::ToJsonString") {
+      return json::value(functions::to_json_string(needed(source, name)));
+    }
+    throw ResolveError(functions::unsupported(name));
   }
 
   Maybe get_att(const json::value& source) {
@@ -215,11 +252,9 @@ class Resolver {
       id = whole.substr(0, dot);
       if (dot != std::string_view::npos) attribute = whole.substr(dot + 1);
     } else {
-      const auto& pair = arguments(source, 2, 2,
-                                   "every Fn::GetAtt object requires two non-empty parameters, the "
-                                   "resource name and the resource attribute");
-      id = text(pair[0], "Fn::GetAtt");
-      attribute = text(pair[1], "Fn::GetAtt");
+      const auto& pair = arguments(source, 2, 2, functions::get_att_form);
+      id = text(pair[0], functions::get_att_form);
+      attribute = text(pair[1], functions::get_att_form);
     }
     return attribute_of(id, attribute);
   }
@@ -230,144 +265,69 @@ class Resolver {
   }
 
   std::string sub(const json::value& source) {
-    constexpr std::string_view complaint =
-        "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a "
-        "string "
-        "as first argument, and an optional second argument to specify a mapping of values to "
-        "replace in the string";
     const json::value* pattern = &source;
     const json::object* variables = nullptr;
     if (const auto* list = source.if_array()) {
       if (list->size() != 2 || !(*list)[1].is_object()) {
-        throw ResolveError("Template error: " + std::string(complaint));
+        throw ResolveError(std::string(functions::sub_form));
       }
       pattern = &(*list)[0];
       variables = &(*list)[1].as_object();
     }
-    if (!pattern->is_string()) throw ResolveError("Template error: " + std::string(complaint));
-    const std::string_view format = pattern->as_string();
+    if (!pattern->is_string()) throw ResolveError(std::string(functions::sub_form));
     std::string result;
-    std::size_t at = 0;
-    while (true) {
-      const auto start = format.find("${", at);
-      const auto end = start == std::string_view::npos ? start : format.find('}', start);
-      if (end == std::string_view::npos) {
-        result += format.substr(at);
-        return result;
-      }
-      result += format.substr(at, start - at);
-      result += variable(format.substr(start + 2, end - start - 2), variables);
-      at = end + 1;
+    for (const auto& part : sub_parts(pattern->as_string())) {
+      result += part.variable ? variable(part.text, variables) : part.text;
     }
+    return result;
   }
 
   std::string variable(std::string_view name, const json::object* variables) {
-    if (name.starts_with('!')) return fmt::format("${{{}}}", name.substr(1));
-    while (name.starts_with(' ')) name.remove_prefix(1);
-    while (name.ends_with(' ')) name.remove_suffix(1);
     Maybe found;
     if (const auto* own = variables == nullptr ? nullptr : variables->if_contains(name)) {
       found = value(*own);
+      if (!found || !scalar(*found)) throw ResolveError(std::string(functions::sub_value));
     } else if (const auto dot = name.find('.'); dot != std::string_view::npos) {
       found = attribute_of(std::string(name.substr(0, dot)), std::string(name.substr(dot + 1)));
     } else {
       found = ref(std::string(name));
     }
-    if (!found || !scalar(*found)) {
-      // A list in a string: CloudFormation joins lists of parameters with commas.
-      if (found && found->is_array()) {
-        std::string joined;
-        for (const auto& one : found->as_array()) {
-          if (!joined.empty()) joined += ',';
-          joined += text_of(one);
-        }
-        return joined;
+    if (found && scalar(*found)) return text_of(*found);
+    // A list in a string: CloudFormation joins lists of parameters with commas.
+    if (found && found->is_array()) {
+      std::string joined;
+      for (const auto& one : found->as_array()) {
+        if (!joined.empty()) joined += ',';
+        joined += text_of(one);
       }
-      throw ResolveError(
-          fmt::format("Template error: variable {} in Fn::Sub expression does not "
-                      "resolve to a string",
-                      name));
+      return joined;
     }
-    return text_of(*found);
-  }
-
-  std::string join(const json::value& source) {
-    constexpr std::string_view complaint =
-        "every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of "
-        "strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to "
-        "be joined.";
-    const auto& pair = arguments(source, 2, 2, complaint);
-    const auto list = needed(pair[1], "Fn::Join");
-    if (!list.is_array() || !pair[0].is_string()) {
-      throw ResolveError("Template error: " + std::string(complaint));
-    }
-    const std::string_view delimiter = pair[0].as_string();
-    std::string result;
-    bool first = true;
-    for (const auto& one : list.as_array()) {
-      if (!scalar(one)) throw ResolveError("Template error: " + std::string(complaint));
-      if (!first) result += delimiter;
-      first = false;
-      result += text_of(one);
-    }
-    return result;
-  }
-
-  Maybe select(const json::value& source) {
-    const auto& pair =
-        arguments(source, 2, 2,
-                  "Fn::Select requires a list argument with two elements: an integer "
-                  "index and a list");
-    const std::string index_text = text(pair[0], "Fn::Select");
-    const auto index = number_of(index_text);
-    const auto list = needed(pair[1], "Fn::Select");
-    if (!list.is_array()) {
-      throw ResolveError(
-          "Template error: Fn::Select requires a list argument with two elements: an integer index "
-          "and a list");
-    }
-    if (!index || *index < 0 || *index >= static_cast<double>(list.as_array().size())) {
-      throw ResolveError(fmt::format(
-          "Template error: Fn::Select cannot select nonexistent value at index {}", index_text));
-    }
-    return list.as_array()[static_cast<std::size_t>(*index)];
-  }
-
-  Maybe split(const json::value& source) {
-    constexpr std::string_view complaint =
-        "every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string "
-        "to "
-        "be split or a function that returns a string to be split.";
-    const auto& pair = arguments(source, 2, 2, complaint);
-    const std::string delimiter = text(pair[0], "Fn::Split");
-    const std::string whole = text(pair[1], "Fn::Split");
-    if (delimiter.empty()) throw ResolveError("Template error: " + std::string(complaint));
-    json::array result;
-    std::size_t at = 0;
-    while (true) {
-      const auto end = whole.find(delimiter, at);
-      result.emplace_back(whole.substr(at, end == std::string::npos ? end : end - at));
-      if (end == std::string::npos) return json::value(std::move(result));
-      at = end + delimiter.size();
-    }
+    throw ResolveError(fmt::format(
+        "Template error: variable {} in Fn::Sub expression does not resolve to a string", name));
   }
 
   Maybe find_in_map(const json::value& source) {
-    const auto& list = arguments(source, 3, 4,
-                                 "every Fn::FindInMap object requires three parameters, the map "
-                                 "name, map key and the attribute for return value");
-    const std::string map = text(list[0], "Fn::FindInMap");
-    const std::string row = text(list[1], "Fn::FindInMap");
-    const std::string column = text(list[2], "Fn::FindInMap");
+    const bool extended = scope_.source.language_extensions;
+    const auto& list = arguments(source, 3, extended ? 4 : 3, functions::map_form);
+    const std::string map = text(list[0], functions::map_form);
+    const std::string row = text(list[1], functions::map_form);
+    const std::string column = text(list[2], functions::map_form);
     const json::value* at = scope_.source.mappings.if_contains(map);
+    const bool known_map = at != nullptr;
     for (const auto& key : {row, column}) {
       at = at != nullptr && at->is_object() ? at->as_object().if_contains(key) : nullptr;
     }
-    if (at != nullptr) return value(*at);
+    if (at != nullptr) return *at;
     if (list.size() == 4 && list[3].is_object()) {
       if (const auto* fallback = list[3].as_object().if_contains("DefaultValue")) {
         return value(*fallback);
       }
+    }
+    if (!known_map) {
+      throw ResolveError(
+          fmt::format("Template error: Mapping named '{}' is not present in the 'Mappings' section "
+                      "of template.",
+                      map));
     }
     throw ResolveError(
         fmt::format("Template error: Unable to get mapping for {}::{}::{}", map, row, column));
@@ -384,31 +344,73 @@ class Resolver {
     return json::value(std::move(result));
   }
 
-  Maybe cidr(const json::value& source) {
-    const auto& list = arguments(source, 2, 3,
-                                 "every Fn::Cidr object requires two or three parameters: ipBlock, "
-                                 "count and cidrBits");
-    const auto count = number_of(text(list[1], "Fn::Cidr"));
-    const auto bits = list.size() == 3 ? number_of(text(list[2], "Fn::Cidr")) : std::nullopt;
-    const auto blocks = cidr_blocks(text(list[0], "Fn::Cidr"), count ? static_cast<int>(*count) : 0,
-                                    bits ? std::optional(static_cast<int>(*bits)) : std::nullopt);
-    if (!blocks) {
-      throw ResolveError("Template error: Fn::Cidr cannot divide the block as asked");
-    }
+  // Functions of rules that look at the parameters themselves.
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-rules.html
+  Maybe of_parameters(std::string_view name, const json::value& source) {
     json::array result;
-    for (const auto& block : *blocks) result.emplace_back(block);
+    if (name == "Fn::ValueOf") {
+      const auto& pair = arguments(source, 2, 2, functions::rule_form);
+      const std::string wanted = text(pair[0], functions::rule_form);
+      const Parameter* parameter = scope_.source.parameter(wanted);
+      if (parameter == nullptr) {
+        throw ResolveError(fmt::format("Template error: {} is no parameter", wanted));
+      }
+      add_attributes(*parameter, text(pair[1], functions::rule_form), result);
+      if (!parameter->is_list() && result.size() == 1) return result.front();
+      return json::value(std::move(result));
+    }
+    const bool with_attribute = name == "Fn::ValueOfAll";
+    const json::value* wanted = &source;
+    std::string attribute;
+    if (with_attribute) {
+      const auto& pair = arguments(source, 2, 2, functions::rule_form);
+      wanted = &pair[0];
+      attribute = text(pair[1], functions::rule_form);
+    }
+    const std::string type = text(*wanted, functions::rule_form);
+    for (const auto& parameter : scope_.source.parameters) {
+      if (parameter.type != type && parameter.type != "List<" + type + ">") continue;
+      if (with_attribute) {
+        add_attributes(parameter, attribute, result);
+      } else {
+        for (const auto& one : values_of(parameter)) result.emplace_back(one);
+      }
+    }
     return json::value(std::move(result));
+  }
+
+  std::vector<std::string> values_of(const Parameter& parameter) {
+    const auto known = scope_.values.find(parameter.name);
+    return known == scope_.values.end() ? std::vector<std::string>() : texts(known->second);
+  }
+
+  void add_attributes(const Parameter& parameter, const std::string& attribute,
+                      json::array& result) {
+    for (const auto& one : values_of(parameter)) {
+      auto found = scope_.value_of ? scope_.value_of(parameter, one, attribute) : std::nullopt;
+      if (!found) {
+        throw ResolveError(
+            fmt::format("Template error: the attribute {} of parameter {} ({}) cannot be looked up",
+                        attribute, parameter.name, parameter.type));
+      }
+      result.emplace_back(std::move(*found));
+    }
   }
 
   const Scope& scope_;
   std::map<std::string, bool> found_;
   std::set<std::string> open_;
+  int depth_ = 0;
 };
 
 }  // namespace
 
 std::optional<json::value> resolve(const json::value& value, const Scope& scope) {
   return Resolver(scope).value(value);
+}
+
+bool holds(const json::value& expression, const Scope& scope) {
+  return Resolver(scope).truth(expression);
 }
 
 std::map<std::string, bool, std::less<>> evaluate_conditions(const Scope& scope) {

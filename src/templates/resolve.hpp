@@ -32,10 +32,18 @@ struct Scope {
       {};
   // Nothing: no such export.
   std::function<std::optional<std::string>(const std::string& name)> import_value = {};
+  // Fn::ValueOf, in rules only: an attribute of what a parameter of an AWS-specific type names,
+  // such as the VpcId of a subnet. Nothing: it has no such attribute.
+  std::function<std::optional<std::string>(const Parameter& parameter, const std::string& value,
+                                           const std::string& attribute)>
+      value_of = {};
 };
 
 // Nothing when the value is AWS::NoValue; members and elements that are, are left out.
 std::optional<json::value> resolve(const json::value& value, const Scope& scope);
+
+// Whether a condition's or a rule's expression is true. Throws ResolveError.
+bool holds(const json::value& expression, const Scope& scope);
 
 // The conditions of the template, from parameters alone. Throws ResolveError, also for circles.
 std::map<std::string, bool, std::less<>> evaluate_conditions(const Scope& scope);

@@ -23,10 +23,10 @@ Mappings:
   M:
     k: {v: found, l: [1, 2]}
 Conditions:
-  Yes: !Equals [!Ref Name, n]
-  No: !Not [!Condition Yes]
-  Both: !And [!Condition Yes, !Condition No]
-  Either: !Or [!Condition Yes, !Condition No]
+  Is: !Equals [!Ref Name, n]
+  IsNot: !Not [!Condition Is]
+  Both: !And [!Condition Is, !Condition IsNot]
+  Either: !Or [!Condition Is, !Condition IsNot]
 Resources:
   R: {Type: AWS::Open}
 )";
@@ -84,8 +84,8 @@ TEST_F(Functions, give_what_cloudformation_gives) {
       {"!Base64 hi", R"("aGk=")"},
       {"!GetAZs ''", R"(["ap-northeast-1a","ap-northeast-1c"])"},
       {"!GetAZs us-east-1", R"(["us-east-1a","us-east-1b","us-east-1c"])"},
-      {"!If [Yes, 1, 2]", "1"},
-      {"!If [No, 1, 2]", "2"},
+      {"!If [Is, 1, 2]", "1"},
+      {"!If [IsNot, 1, 2]", "2"},
       {"!If [Both, 1, !Ref AWS::NoValue]", "nothing"},
       {"a: !If [Either, 1, 2]\nb: !Ref AWS::NoValue\nc: [!Ref AWS::NoValue, x]",
        R"({"a":1,"c":["x"]})"},

@@ -22,6 +22,9 @@ struct Parameter {
   std::string name;
   std::string type;
   std::optional<std::string> default_value;
+  // [I] A Default that is a list or an object stops only those who rely on it: what AWS says when
+  // the parameter is given all the same is not known (docs/unverified.md).
+  bool default_unusable = false;
   std::vector<std::string> allowed_values;
   std::optional<std::string> allowed_pattern;
   std::optional<std::int64_t> min_length, max_length;
@@ -45,7 +48,19 @@ struct Resource {
   std::set<std::string> needs;       // depends_on and every resource its properties name
   std::string deletion_policy = "Delete";
   std::string update_replace_policy = "Delete";
+  json::object update_policy;
   json::value metadata;
+};
+
+// A rule about the parameters' values.
+struct Rule {
+  struct Assertion {
+    json::value assertion;
+    std::string description;
+  };
+  std::string name;
+  json::value condition;  // null: always
+  std::vector<Assertion> assertions;
 };
 
 struct Output {
@@ -66,7 +81,13 @@ struct Template {
   std::vector<Output> outputs;
   json::object mappings;
   json::object conditions;
+  json::value metadata;
+  std::vector<Rule> rules;
+  // Every macro the document calls and that has not been applied to it, see macros.hpp. While one
+  // is left besides AWS::LanguageExtensions, only the parameters are checked: anything else may
+  // still change.
   std::vector<std::string> transforms;
+  // AWS::LanguageExtensions is among them, or has been applied, see expand.hpp.
   bool language_extensions = false;
 
   const Parameter* parameter(std::string_view name) const;
@@ -93,6 +114,10 @@ struct Reading {
 
 // Everything that can be said without parameter values, all at once. `file` is for the messages.
 Reading read(std::string_view text, const std::string& file, const TypeLookup& types);
+// The same for a document that macros have worked on. `extended`: AWS::LanguageExtensions has been
+// applied to it.
+Reading read(Document document, const std::string& file, const TypeLookup& types,
+             bool extended = false);
 
 // Names a value uses: every Ref, Fn::GetAtt and Fn::Sub in it. For Fn::GetAtt also the attribute.
 struct Use {

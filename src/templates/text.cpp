@@ -22,8 +22,31 @@ std::string text_of(const json::value& value) {
     case json::kind::double_:
       return fmt::format("{}", value.get_double());
     default:
-      return json::serialize(value);
+      return compact(value);
   }
+}
+
+std::string compact(const json::value& value) {
+  if (const auto* object = value.if_object()) {
+    std::string result = "{";
+    for (const auto& member : *object) {
+      if (result.size() > 1) result += ',';
+      result += json::serialize(member.key());
+      result += ':';
+      result += compact(member.value());
+    }
+    return result += '}';
+  }
+  if (const auto* array = value.if_array()) {
+    std::string result = "[";
+    for (const auto& one : *array) {
+      if (result.size() > 1) result += ',';
+      result += compact(one);
+    }
+    return result += ']';
+  }
+  if (value.is_double()) return fmt::format("{}", value.get_double());
+  return json::serialize(value);
 }
 
 json::value stringified(const json::value& value) {
@@ -42,6 +65,13 @@ json::value stringified(const json::value& value) {
 
 std::optional<double> number_of(std::string_view text) {
   double number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || rest != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<int> integer_of(std::string_view text) {
+  int number = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || rest != text.data() + text.size()) return std::nullopt;
   return number;
