@@ -18,6 +18,11 @@ if(NOT FALSEWORK_BOOTSTRAP_ONLY)
   find_library(YAML_CPP_ARCHIVE NAMES libyaml-cpp.a REQUIRED)
   add_library(yaml INTERFACE)
   target_link_libraries(yaml INTERFACE ${YAML_CPP_ARCHIVE})
+  # Functions' packages are inflated. Debian's libzip is a shared library only, and would bring a
+  # second libcrypto.
+  find_library(ZLIB_ARCHIVE NAMES libz.a REQUIRED)
+  add_library(zlib INTERFACE)
+  target_link_libraries(zlib INTERFACE ${ZLIB_ARCHIVE})
   find_package(CLI11 REQUIRED)
   find_package(GTest REQUIRED)
   find_package(benchmark REQUIRED)

@@ -53,6 +53,20 @@ function(falsework_library folder)
   endif()
 endfunction()
 
+# falsework_embed(TARGET FILE HEADER NAMESPACE FUNCTION)   the text of src/FILE as a string_view that
+#                                     FUNCTION, declared in HEADER, returns
+function(falsework_embed target file header namespace function)
+  set(source "${CMAKE_SOURCE_DIR}/src/${file}")
+  set(output "${CMAKE_CURRENT_BINARY_DIR}/${target}_${function}.cpp")
+  add_custom_command(
+    OUTPUT "${output}"
+    COMMAND "${CMAKE_COMMAND}" "-DFILE=${source}" "-DHEADER=${header}" "-DNAMESPACE=${namespace}"
+      "-DFUNCTION=${function}" "-DOUTPUT=${output}" -P "${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake"
+    DEPENDS "${source}" "${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake"
+    VERBATIM)
+  target_sources(${target} PRIVATE "${output}")
+endfunction()
+
 function(falsework_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS")
   add_executable(${name} ${arg_SOURCES})

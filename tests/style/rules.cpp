@@ -102,6 +102,7 @@ const std::map<std::string, std::set<std::string>, std::less<>> layers{
     {"templates", {"base", "templates"}},
     {"sim", {"base", "http", "templates", "sim"}},
     {"local", {"base", "http", "sim", "local"}},
+    {"process", {"base", "http", "sim", "process"}},
     {"cli", {"base", "http", "aws", "falsework", "lambda", "cfn", "templates", "cli"}},
     {"vendor", {}},
 };

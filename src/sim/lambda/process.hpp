@@ -37,12 +37,14 @@ struct Process {
   std::function<void(int megabytes)> used_memory;     // the peak so far; shown in REPORT lines
   base::Random& random;
   Termination& termination;
+  std::string architecture = {};  // "x86_64", "arm64"; empty: any
 };
 
 class Launcher {
  public:
   virtual ~Launcher() = default;
-  // Runs the process to its end; its exit code. A throw counts as exit code 1.
+  // Runs the process to its end; its exit code, or minus the number of the signal that ended it. A
+  // throw counts as exit code 1.
   virtual base::Task<int> run(Process process) = 0;
 };
 

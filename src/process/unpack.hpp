@@ -1,0 +1,14 @@
+// Unpacks a deployment package into a folder of this machine.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace process {
+
+// `folder` must be new and writable by nobody else. Throws sim::lambda::ArchiveError for a package
+// that is no good (nothing is ever written outside of `folder`, nor more than the sizes that the
+// archive declares), std::system_error when it cannot be written.
+void unpack(std::string_view archive, const std::filesystem::path& folder);
+
+}  // namespace process
