@@ -21,6 +21,9 @@ bool is_loop(std::string_view key) {
   return key.starts_with(loop_prefix);
 }
 
+// What one round of a loop counts beside the text it makes: ten thousand rounds are too many.
+constexpr std::size_t round_cost = 4 * max_object_bytes / 10'000;
+
 // A loop's identifier and what it stands for now.
 struct Binding {
   std::string identifier;
@@ -197,6 +200,7 @@ class Expander {
     const auto values = collection((*parts)[1], below(from, 1));
     const std::string body = below(from, 2);
     for (const auto& value : values) {
+      spend(round_cost);
       bindings_.push_back({identifier, value});
       members((*parts)[2].as_object(), body, to, result);
       bindings_.pop_back();

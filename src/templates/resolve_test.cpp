@@ -1,5 +1,7 @@
 #include "templates/resolve.hpp"
 
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
@@ -102,6 +104,71 @@ TEST_F(Functions, give_what_cloudformation_gives) {
       {"!ImportValue unknown", "No export named unknown found."},
       {"!Cidr [10.0.0.0/24, 4, 8]", "Template error: Fn::Cidr cannot divide the block as asked"},
       {"!If [Nope, 1, 2]", "Template error: unresolved condition dependency Nope"},
+      {"!Sub ''", R"("")"},
+      {"!Sub 'open ${'", R"("open ${")"},
+      {"!Sub ['${a}', {a: !Ref List}]",
+       "Template error: every value of the context object of every Fn::Sub object must be a string "
+       "or a function that returns a string"},
+      {"!Sub 'x${List}'", R"("xa,b")"},
+      {"!Sub [x]",
+       "Template error: One or more Fn::Sub intrinsic functions don't specify expected arguments. "
+       "Specify a string as first argument, and an optional second argument to specify a mapping "
+       "of values to replace in the string"},
+      {"!Select [x, !Ref List]",
+       "Template error: Fn::Select requires a list argument with a valid index value as its first "
+       "element"},
+      {"!Select [99999999999, !Ref List]",
+       "Template error: Fn::Select requires a list argument with a valid index value as its first "
+       "element"},
+      {"!Select [-1, !Ref List]",
+       "Template error: Fn::Select cannot select nonexistent value at index -1"},
+      {"!Select [0, x]",
+       "Template error: Fn::Select requires a list argument with two elements: an integer index "
+       "and a list"},
+      {"!Select [0, [!Ref AWS::NoValue]]",
+       "Template error: Fn::Select cannot select nonexistent value at index 0"},
+      {"!Select [0]",
+       "Template error: Fn::Select requires a list argument with two elements: an integer index "
+       "and a list"},
+      {"!Join ['', [a, [b]]]",
+       "Template error: every Fn::Join object requires two parameters, (1) a string delimiter and "
+       "(2) a list of strings to be joined or a function that returns a list of strings (such as "
+       "Fn::GetAZs) to be joined."},
+      {"!Split ['', a]",
+       "Template error: every Fn::Split object requires two parameters, (1) a string delimiter and "
+       "(2) a string to be split or a function that returns a string to be split."},
+      {"!Base64 [a]", "Template error: every Fn::Base64 object must have a String-typed value."},
+      {"!GetAZs [a]", "Template error: every Fn::GetAZs object must have a String-typed value."},
+      {"!FindInMap [N, a, b]",
+       "Template error: Mapping named 'N' is not present in the 'Mappings' section of template."},
+      {"!FindInMap [M, a]",
+       "Template error: every Fn::FindInMap object requires three parameters, the map name, map "
+       "key and the attribute for return value"},
+      {"!If [[a], 1, 2]",
+       "Template error: Fn::If requires a list argument with the first element being a condition"},
+      {"!If [Is, 1]", "Template error: Fn::If requires a list argument with three elements"},
+      {"!Cidr [10.0.0.0/16, 99999999999999999999, 8]",
+       "Template error: every Fn::Cidr object requires two or three parameters: ipBlock, count and "
+       "cidrBits"},
+      {"!Cidr [10.0.0.0/16, 257, 4]", "Template error: Fn::Cidr cannot divide the block as asked"},
+      {"!Cidr [10.0.0.0/16, 2, 33]", "Template error: Fn::Cidr cannot divide the block as asked"},
+      {"!Cidr [nonsense, 2, 3]", "Template error: Fn::Cidr cannot divide the block as asked"},
+      {"!Length text",
+       "Transform AWS::LanguageExtensions failed with: Fn::Length resolve value type mismatch"},
+      {"!ToJsonString text",
+       "Transform AWS::LanguageExtensions failed with: Fn::ToJsonString resolve value type "
+       "mismatch"},
+      {"!ToJsonString [1.5, {a: 'x'}]", R"("[1.5,{\"a\":\"x\"}]")"},
+      {"!Ref AWS::NoValue", "nothing"},
+      {"!Equals [1, '1']", "true"},
+      {"!Equals [!Ref List, [a, b]]", "true"},
+      {"!Equals [[], !Ref AWS::NoValue]", "false"},
+      {"!Not [!Equals [a, a]]", "false"},
+      {"!And [!Equals [a, a]]",
+       "Template error: every Fn::And object requires a list of at least 2 and at most 10 boolean "
+       "parameters."},
+      {"!Not []", "Template error: Fn::Not requires a list argument with one element"},
+      {"!Equals [a]", "Template error: Fn::Equals requires a list argument with two elements"},
       {"!Join [',']",
        "Template error: every Fn::Join object requires two parameters, (1) a string delimiter and "
        "(2) a list of strings to be joined or a function that returns a list of strings (such as "
@@ -117,6 +184,68 @@ TEST(Conditions, that_name_each_other_are_refused) {
       "t", open_type);
   const Scope scope{.source = reading.value};
   EXPECT_THROW(evaluate_conditions(scope), ResolveError);
+}
+
+TEST(Conditions, in_a_row_without_end_are_refused_and_not_followed) {
+  std::string text = "Resources:\n  R: {Type: AWS::Open}\nConditions:\n  C0: !Equals [a, a]\n";
+  for (int i = 1; i < 1000; ++i) text += fmt::format("  C{}: !Not [!Condition C{}]\n", i, i - 1);
+  std::string backwards = text.substr(0, text.find("  C0"));
+  for (int i = 999; i > 0; --i)
+    backwards += fmt::format("  C{}: !Not [!Condition C{}]\n", i, i - 1);
+  backwards += "  C0: !Equals [a, a]\n";
+  const auto forwards_reading = read(text, "t", open_type);
+  EXPECT_EQ(evaluate_conditions({.source = forwards_reading.value}).size(), 1000U);
+  const auto reading = read(backwards, "t", open_type);
+  EXPECT_THROW(evaluate_conditions({.source = reading.value}), ResolveError);
+}
+
+TEST(Malformed, functions_are_refused_before_any_value_is_known) {
+  const std::vector<std::pair<std::string, std::string>> table{
+      {"!Sub '${a-b}'",
+       "Template error: variable names in Fn::Sub syntax must contain only alphanumeric "
+       "characters, "
+       "underscores, periods, and colons"},
+      {"!Sub ['${a}', {a: [1]}]",
+       "Template error: every value of the context object of every Fn::Sub object must be a string "
+       "or a function that returns a string"},
+      {"!GetAtt R",
+       "Template error: every Fn::GetAtt object requires two non-empty parameters, the resource "
+       "name and the resource attribute"},
+      {"{Ref: [a]}", "Template error: All References must be of type string"},
+      {"!ImportValue {'Fn::GetAtt': [R, X]}",
+       "Template error: the attribute in Fn::ImportValue must not depend on any resources, "
+       "imported "
+       "values, or Fn::GetAZs"},
+      {"!If [Gone, 1, 2]",
+       "Template format error: Unresolved condition dependency Gone in the Resources block of the "
+       "template"},
+      {"!If [{'Fn::Equals': [a, a]}, 1, 2]",
+       "Template error: Fn::If requires a list argument with the first element being a condition"},
+      {"!Not [x]", "Template error: Fn::Not requires a list argument with one function token"},
+      {"!FindInMap [N, a, b]",
+       "Template error: Mapping named 'N' is not present in the 'Mappings' section of template."},
+      {"!FindInMap [M, !Sub a, b]",
+       "Template error: every Fn::FindInMap object requires three parameters, the map name, map "
+       "key and the attribute for return value"},
+      {"!FindInMap [M, a, b, {DefaultValue: c}]",
+       "Template error: every Fn::FindInMap object requires three parameters, the map name, map "
+       "key and the attribute for return value"},
+  };
+  for (const auto& [text, expected] : table) {
+    const auto reading =
+        read("Resources:\n  R: {Type: T}\n  S: {Type: T, Properties: {X: " + text + "}}\n", "t",
+             open_type);
+    EXPECT_EQ(refusal(reading.problems), expected) << text;
+  }
+  for (const auto* name : {"Fn::ToJsonString", "Fn::Length", "Fn::GetStackOutput", "Fn::Ref"}) {
+    const auto reading =
+        read(fmt::format("Resources: {{R: {{Type: T, Properties: {{X: {{'{}': [a]}}}}}}}}", name),
+             "t", open_type);
+    EXPECT_THAT(refusal(reading.problems),
+                testing::StartsWith(fmt::format("Template Error: Encountered unsupported function: "
+                                                "{} Supported functions are: [Fn::Base64,",
+                                                name)));
+  }
 }
 
 TEST(Parameters, that_break_their_constraints_are_named_all_at_once) {

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "http/message.hpp"
+#include "sim/cloudformation/settle.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
@@ -117,6 +118,7 @@ Task<Engine::Prepared> Engine::prepare(Request request, bool nested) {
         fmt::format("Unable to fetch parameters [{}] from parameter store for this account.",
                     fmt::join(unknown, ",")));
   }
+  result.source = settled(std::move(result.source), result.values, context_, request.name);
   co_return result;
 }
 

@@ -1,0 +1,21 @@
+// What the values of the parameters decide about a template before anything is made: whether its
+// rules hold, and what AWS::LanguageExtensions makes of it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "sim/core/context.hpp"
+#include "templates/resolve.hpp"
+
+namespace sim::cloudformation {
+
+// The processed template; the same when there is nothing to process. Throws Error (ValidationError)
+// with AWS's text. `values`: the parameters, as Ref gives them.
+std::shared_ptr<const templates::Template> settled(
+    std::shared_ptr<const templates::Template> source,
+    const std::map<std::string, templates::json::value, std::less<>>& values,
+    const Context& context, const std::string& stack_name);
+
+}  // namespace sim::cloudformation
