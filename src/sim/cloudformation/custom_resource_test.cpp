@@ -72,27 +72,177 @@ TEST_F(CustomResources, that_fail_show_the_reason_and_are_deleted_by_the_id_they
   EXPECT_THAT(requests(), ElementsAre("Create ", "Delete mine"));
 }
 
+// cloudformation-protocol.md 1.2: 4096 is inclusive.
 TEST_F(CustomResources, answers_of_4096_bytes_are_read_and_longer_ones_are_not) {
-  const std::string head =
-      R"({"Status":"SUCCESS","PhysicalResourceId":"custom-1","Data":{"Answer":")";
-  const std::string tail = "\"}}";
-  cloud_.replies["Create"].body = head + std::string(4096 - head.size() - tail.size(), 'x') + tail;
+  cloud_.replies["Create"].padded_to = 4096;
   EXPECT_EQ(create(one_custom), "CREATE_COMPLETE");
   call("DeleteStack", {{"StackName", "s"}});
   settle(id_);
-  EXPECT_EQ(failure(head + std::string(4097 - head.size() - tail.size(), 'x') + tail),
-            "Response object is too long.");
+  cloud_.replies["Create"].padded_to = 4097;
+  EXPECT_EQ(failure(cloud_.replies["Create"].body), "Response object is too long.");
 }
 
-TEST_F(CustomResources, answers_without_a_physical_id_fail_and_get_an_invented_one) {
-  EXPECT_EQ(failure(R"({"Status":"FAILED","Reason":"hidden"})"), "Invalid PhysicalResourceId");
-  ASSERT_EQ(cloud_.events.size(), 2U);
-  EXPECT_THAT(requests().back(), testing::MatchesRegex("Delete s-C-[A-Z0-9]+"));
+// crpg-ref-responses: which members an answer must have, and which it repeats "verbatim".
+TEST_F(CustomResources, answers_that_are_not_to_the_letter_fail_with_what_is_wrong) {
+  struct Case {
+    std::string body, reason;
+  };
+  const std::vector<Case> cases{
+      {"nonsense", "Invalid Response object: it is not a JSON object"},
+      {"[1]", "Invalid Response object: it is not a JSON object"},
+      {R"({"PhysicalResourceId":"p"})",
+       "Invalid Response object: '' is not a valid ResponseStatus"},
+      {R"({"Status":"FAILURE","PhysicalResourceId":"p"})",
+       "Invalid Response object: 'FAILURE' is not a valid ResponseStatus"},
+      {R"({"Status":"SUCCESS","PhysicalResourceId":"p","StackId":"other"})",
+       "Invalid Response object: StackId is not that of the request"},
+      {R"({"Status":"SUCCESS","PhysicalResourceId":"p","RequestId":"other"})",
+       "Invalid Response object: RequestId is not that of the request"},
+      {R"({"Status":"SUCCESS","PhysicalResourceId":"p","LogicalResourceId":"D"})",
+       "Invalid Response object: LogicalResourceId is not that of the request"},
+      {R"({"Status":"SUCCESS"})", "Invalid PhysicalResourceId"},
+      {R"({"Status":"SUCCESS","PhysicalResourceId":""})", "Invalid PhysicalResourceId"},
+      {R"({"Status":"SUCCESS","PhysicalResourceId":")" + std::string(1025, 'p') + "\"}",
+       "Invalid PhysicalResourceId"},
+      {R"({"Status":"SUCCESS","PhysicalResourceId":"p","Data":["text"]})",
+       "Data returned must be an object"},
+  };
+  for (const auto& [body, reason] : cases) {
+    EXPECT_EQ(failure(body), reason) << body;
+    // Nobody knows an id: the Delete carries an invented one.
+    EXPECT_THAT(requests().back(), testing::MatchesRegex("Delete s-C-[A-Z0-9]+"));
+    call("DeleteStack", {{"StackName", "s"}});
+    settle(id_);
+  }
 }
 
-TEST_F(CustomResources, data_must_be_an_object) {
-  EXPECT_EQ(failure(R"({"Status":"SUCCESS","PhysicalResourceId":"p","Data":"text"})"),
-            "Data returned must be an object");
+TEST_F(CustomResources, the_first_of_two_answers_counts) {
+  cloud_.replies["Create"].second =
+      R"({"Status":"FAILED","Reason":"too late","PhysicalResourceId":"other"})";
+  EXPECT_EQ(create(one_custom), "CREATE_COMPLETE");
+  EXPECT_EQ(service_.engine().find("s")->resources.at("C").physical_id, "custom-1");
+}
+
+// cloudformation-protocol.md 1.4: the PUT works, and CloudFormation no longer looks.
+TEST_F(CustomResources, an_answer_after_the_timeout_changes_nothing) {
+  cloud_.replies["Create"].delay = std::chrono::seconds(70);
+  EXPECT_EQ(create(R"(
+Resources:
+  C:
+    Type: Custom::T
+    Properties:
+      ServiceTimeout: 60
+      ServiceToken: "arn:aws:lambda:ap-northeast-1:123456789012:function:f"
+)"),
+            "ROLLBACK_COMPLETE");
+  EXPECT_THAT(requests(), ElementsAre("Create ", testing::MatchesRegex("Delete s-C-[A-Z0-9]+")));
+  runtime_->run([](base::Clock& clock) -> base::Task<void> {
+    co_await clock.sleep_for(std::chrono::minutes(5));
+  }(runtime_->clock()));
+  EXPECT_EQ(service_.engine().find(id_)->status, "ROLLBACK_COMPLETE");
+}
+
+TEST_F(CustomResources, service_timeouts_are_whole_seconds_up_to_an_hour) {
+  for (const auto* timeout : {"0", "3601", "1.5", "soon"}) {
+    EXPECT_EQ(create(std::string("Resources:\n  C:\n    Type: Custom::T\n    Properties:\n") +
+                     "      ServiceToken: arn:aws:lambda:ap-northeast-1:123456789012:function:f\n" +
+                     "      ServiceTimeout: " + timeout + "\n"),
+              "ROLLBACK_COMPLETE");
+    EXPECT_THAT(reason_of("C", "CREATE_FAILED"), HasSubstr("an integer from 1 to 3600")) << timeout;
+    EXPECT_TRUE(cloud_.events.empty());
+    call("DeleteStack", {{"StackName", "s"}});
+    settle(id_);
+  }
+}
+
+TEST_F(CustomResources, functions_are_invoked_by_the_token_as_it_is_with_version_or_alias) {
+  const std::string token = "arn:aws:lambda:ap-northeast-1:123456789012:function:f:live";
+  EXPECT_EQ(create("Resources:\n  C:\n    Type: Custom::T\n    Properties: {ServiceToken: '" +
+                   token + "'}\n"),
+            "CREATE_COMPLETE");
+  EXPECT_THAT(cloud_.calls, testing::Contains("lambda:Invoke " + token));
+}
+
+TEST_F(CustomResources, tokens_that_are_no_function_of_this_region_are_refused) {
+  struct Case {
+    std::string token, reason;
+  };
+  const std::vector<Case> cases{
+      {"f", "Invalid service token."},
+      {"arn:aws:sqs:ap-northeast-1:123456789012:q", "Invalid service token."},
+      {"arn:aws:sns:ap-northeast-1:123456789012:t",
+       "Invalid service token: arn:aws:sns:ap-northeast-1:123456789012:t; the embedded AWS has no "
+       "SNS topics as service tokens, only Lambda functions."},
+      {"arn:aws:lambda:us-west-2:123456789012:function:f",
+       "Functions from 'us-west-2' are not reachable in this region ('ap-northeast-1') (Service: "
+       "AWSLambdaInternal; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: "},
+  };
+  for (const auto& [token, reason] : cases) {
+    EXPECT_EQ(create("Resources:\n  C:\n    Type: Custom::T\n    Properties: {ServiceToken: '" +
+                     token + "'}\n"),
+              "ROLLBACK_COMPLETE");
+    EXPECT_THAT(reason_of("C", "CREATE_FAILED"), StartsWith(reason));
+    call("DeleteStack", {{"StackName", "s"}});
+    settle(id_);
+  }
+  EXPECT_TRUE(cloud_.events.empty());
+}
+
+TEST_F(CustomResources, invocations_that_are_refused_fail_with_the_service_s_own_words) {
+  const std::string token = "arn:aws:lambda:ap-northeast-1:123456789012:function:f";
+  struct Case {
+    Error refusal;
+    std::string reason;
+  };
+  const std::vector<Case> cases{
+      {Error("ResourceNotFoundException", "Function not found: " + token, 404),
+       "Function not found: " + token +
+           " (Service: AWSLambdaInternal; Status Code: 404; Error "
+           "Code: ResourceNotFoundException; Request ID: "},
+      {Error("AccessDeniedException",
+             "User: u is not authorized to perform: lambda:InvokeFunction on resource: " + token,
+             403),
+       "User: u is not authorized to perform: lambda:InvokeFunction on resource: " + token +
+           " (Service: AWSLambdaInternal; Status Code: 403; Error Code: AccessDeniedException; "
+           "Request ID: "},
+      {Error("TooManyRequestsException", "Rate Exceeded.", 429),
+       "Rate Exceeded. (Service: AWSLambdaInternal; Status Code: 429; Error Code: "
+       "TooManyRequestsException; Request ID: "},
+  };
+  for (const auto& [refusal, reason] : cases) {
+    cloud_.refusals.insert_or_assign("Invoke " + token, refusal);
+    EXPECT_EQ(create(one_custom), "ROLLBACK_COMPLETE");
+    EXPECT_THAT(reason_of("C", "CREATE_FAILED"), StartsWith(reason));
+    // It was never asked: there is nothing to delete, and no Delete is sent.
+    EXPECT_TRUE(cloud_.events.empty());
+    call("DeleteStack", {{"StackName", "s"}});
+    settle(id_);
+  }
+}
+
+TEST_F(CustomResources, a_delete_that_fails_leaves_the_stack_in_delete_failed) {
+  create(one_custom);
+  cloud_.replies["Delete"].body =
+      R"({"Status":"FAILED","Reason":"still needed","PhysicalResourceId":"custom-1"})";
+  call("DeleteStack", {{"StackName", "s"}});
+  EXPECT_EQ(settle(id_), "DELETE_FAILED");
+  EXPECT_THAT(reason("C"), HasSubstr("Message returned: still needed (RequestId: "));
+  EXPECT_THAT(reason("C"), HasSubstr(at(cloud_.events.back(), "RequestId")));
+}
+
+// Update is sent only for a change of the resource's own properties: UG, crpg-ref-requesttypes.
+TEST_F(CustomResources, are_not_asked_when_nothing_of_theirs_changes) {
+  create(one_custom);
+  EXPECT_EQ(update(one_custom + "  Other: {Value: x}\n"), "UPDATE_COMPLETE");
+  EXPECT_THAT(requests(), ElementsAre("Create "));
+}
+
+TEST_F(CustomResources, their_token_cannot_be_changed) {
+  create(one_custom);
+  std::string changed = one_custom;
+  changed.replace(changed.find("function:f"), 10, "function:g");
+  EXPECT_EQ(update(changed), "UPDATE_ROLLBACK_COMPLETE");
+  EXPECT_EQ(reason_of("C", "UPDATE_FAILED"), "Modifying service token is not allowed.");
 }
 
 TEST_F(CustomResources, that_never_answer_are_given_up_after_an_hour_or_their_own_timeout) {

@@ -58,11 +58,14 @@ class FakeCloud final : public Caller {
     co_return answer(service, action, std::move(input));
   }
 
-  // What a function answers: filled with StackId, RequestId and LogicalResourceId; after `delay`.
+  // What a function answers after `delay`: StackId, RequestId and LogicalResourceId are filled in
+  // where the body is an object that lacks them.
   struct Reply {
     std::string body = R"({"Status":"SUCCESS","PhysicalResourceId":"custom-1"})";
     base::Duration delay = std::chrono::seconds(10);
     bool silent = false;
+    std::size_t padded_to = 0;  // bytes: by a Reason
+    std::string second = {};    // another answer, a second later
   };
   std::map<std::string, Reply> replies;   // by request type
   std::vector<json::object> events;       // what the function was sent
@@ -132,7 +135,26 @@ class FakeCloud final : public Caller {
 
   Task<void> respond(json::object event, Reply reply) {
     co_await runtime_.clock().sleep_for(reply.delay);
-    objects_.put(at(event, "ResponseURL"), reply.body);
+    objects_.put(at(event, "ResponseURL"), filled(event, reply.body, reply.padded_to));
+    if (reply.second.empty()) co_return;
+    co_await runtime_.clock().sleep_for(std::chrono::seconds(1));
+    objects_.put(at(event, "ResponseURL"), filled(event, reply.second, 0));
+  }
+
+  static std::string filled(const json::object& event, const std::string& body,
+                            std::size_t padded_to) {
+    boost::system::error_code malformed;
+    json::value answer = json::parse(body, malformed);
+    if (malformed || !answer.is_object()) return body;
+    json::object& members = answer.as_object();
+    for (const auto* name : {"StackId", "RequestId", "LogicalResourceId"}) {
+      if (!members.contains(name)) members[name] = event.at(name);
+    }
+    if (padded_to > 0) {
+      members["Reason"] = "";
+      members["Reason"] = std::string(padded_to - json::serialize(members).size(), 'x');
+    }
+    return json::serialize(members);
   }
 
   base::Runtime& runtime_;

@@ -26,8 +26,11 @@ struct Knobs {
   double not_found_wait = 2;
   // [C] The default ServiceTimeout of a custom resource.
   double service_timeout = 3600;
-  // [I] The answer's presigned URL outlives the longest ServiceTimeout.
-  double response_url_lifetime = 7200;
+  // [I] An answer must carry the StackId, RequestId and LogicalResourceId of its request.
+  bool answers_name_their_request = true;
+  // [C] The answer's presigned URL: X-Amz-Expires=7199 in a real event (aws-lambda-zombie-
+  // workshop#41).
+  double response_url_lifetime = 7199;
 };
 
 }  // namespace sim::cloudformation

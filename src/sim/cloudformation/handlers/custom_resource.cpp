@@ -2,7 +2,9 @@
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/json.hpp>
+#include <cmath>
 
 #include "sim/cloudformation/handlers/handlers.hpp"
 #include "templates/text.hpp"
@@ -16,12 +18,45 @@ constexpr std::size_t physical_id_limit = 1024;
 // How soon a cancellation is noticed.
 constexpr base::Duration glance = std::chrono::seconds(2);
 
+// The request never reached the function.
+class Refused : public Failure {
+ public:
+  using Failure::Failure;
+};
+
+// [C] The form of a refusal that comes straight from a service: cloudformation-cross-account-
+// outputs#5, realtime-web-analytics-workshop#4. Custom resources have no resource handler to quote.
+Refused refusal(const Work& work, const Error& error) {
+  return Refused(fmt::format(
+      "{} (Service: AWSLambdaInternal; Status Code: {}; Error Code: {}; Request ID: {})",
+      error.what(), error.status, error.code, work.token));
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == separator) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
 struct Answer {
+  std::string request_id;
   bool success = false;
   std::string reason;
   std::string physical_id;
   json::object data;
   bool no_echo = false;
+};
+
+// One request: who was asked, and where its answer will lie.
+struct Question {
+  std::string request_id, token, bucket, key;
+  json::object event;
 };
 
 std::string bucket_of(const Context& context) {
@@ -33,25 +68,59 @@ std::string bucket_of(const Context& context) {
 double timeout_of(const Work& work) {
   if (!work.has("ServiceTimeout")) return work.knobs.service_timeout;
   const auto seconds = templates::number_of(work.text("ServiceTimeout"));
-  if (!seconds || *seconds < 1 || *seconds > 3600) {
-    throw Failure(
+  if (!seconds || *seconds < 1 || *seconds > 3600 || std::floor(*seconds) != *seconds) {
+    throw Refused(
         "Property validation failure: [ServiceTimeout must be an integer from 1 to 3600]");
   }
   return *seconds;
 }
 
-Answer read(const std::string& body, const std::string& request_id) {
+// Lambda functions of this Region, also by version or alias. Topics are refused by name: nothing
+// in the embedded AWS would carry their messages to anyone.
+void check_token(const Work& work, const std::string& token) {
+  const auto parts = split(token, ':');
+  const bool arn = parts.size() >= 6 && parts[0] == "arn";
+  if (arn && parts[2] == "sns") {
+    throw Refused(
+        fmt::format("Invalid service token: {}; the embedded AWS has no SNS topics as service "
+                    "tokens, only Lambda functions.",
+                    token));
+  }
+  if (!arn || parts[2] != "lambda") throw Refused("Invalid service token.");
+  if (parts[3] != work.context.region) {
+    throw refusal(work, Error("ResourceNotFoundException",
+                              fmt::format("Functions from '{}' are not reachable in this region "
+                                          "('{}')",
+                                          parts[3], work.context.region),
+                              404));
+  }
+}
+
+// [C] for a status that is none (aws-elb-autoscaling#23); [I] for the rest of these texts.
+Failure invalid_response(const std::string& what) {
+  return Failure("Invalid Response object: " + what);
+}
+
+Answer read(const Work& work, const std::string& body, const std::string& request_id) {
   if (body.size() > answer_limit) throw Failure("Response object is too long.");
   boost::system::error_code error;
   const json::value parsed = json::parse(body, error);
-  if (error || !parsed.is_object()) throw Failure("Invalid Response object: it must be JSON");
+  if (error || !parsed.is_object()) throw invalid_response("it is not a JSON object");
   Answer answer;
+  answer.request_id = request_id;
   const std::string status = at(parsed, "Status");
   if (status != "SUCCESS" && status != "FAILED") {
-    throw Failure(
-        fmt::format("Invalid Response object: Value for key {{Status}} must be one of "
-                    "[SUCCESS, FAILED] (RequestId: {})",
-                    request_id));
+    throw invalid_response(fmt::format("'{}' is not a valid ResponseStatus", status));
+  }
+  // [I] The reference demands them "verbatim"; that CloudFormation looks is not established.
+  const std::array<std::pair<std::string_view, std::string_view>, 3> verbatim{
+      {{"StackId", work.stack_id},
+       {"RequestId", request_id},
+       {"LogicalResourceId", work.logical_id}}};
+  for (const auto& [name, expected] : verbatim) {
+    if (work.knobs.answers_name_their_request && at(parsed, name) != expected) {
+      throw invalid_response(fmt::format("{} is not that of the request", name));
+    }
   }
   answer.success = status == "SUCCESS";
   answer.reason = at(parsed, "Reason");
@@ -63,41 +132,56 @@ Answer read(const std::string& body, const std::string& request_id) {
   if (const auto* id = find(parsed, "PhysicalResourceId"); id != nullptr && id->is_string()) {
     answer.physical_id = id->as_string();
   }
+  if (answer.physical_id.empty() || answer.physical_id.size() > physical_id_limit) {
+    throw Failure("Invalid PhysicalResourceId");
+  }
   return answer;
 }
 
-Task<Answer> ask(Work& work, std::string request, json::object properties,
-                 json::object old_properties) {
-  const double seconds = timeout_of(work);
-  const std::string request_id = work.random.uuid();
-  const std::string bucket = bucket_of(work.context);
-  const std::string key = fmt::format("{}|{}|{}", work.stack_id, work.logical_id, request_id);
-  const std::string token = at(properties, "ServiceToken");
-  json::object event{{"RequestType", request}, {"ServiceToken", token}};
-  event["ResponseURL"] =
-      work.objects.presign_put(bucket, key, base::from_seconds(work.knobs.response_url_lifetime));
+Question question(Work& work, std::string_view request) {
+  Question result;
+  result.request_id = work.random.uuid();
+  result.bucket = bucket_of(work.context);
+  result.key = fmt::format("{}|{}|{}", work.stack_id, work.logical_id, result.request_id);
+  result.token = at(work.properties, "ServiceToken");
+  json::object& event = result.event;
+  event["RequestType"] = request;
+  event["ServiceToken"] = result.token;
+  event["ResponseURL"] = work.objects.presign_put(
+      result.bucket, result.key, base::from_seconds(work.knobs.response_url_lifetime));
   event["StackId"] = work.stack_id;
-  event["RequestId"] = request_id;
+  event["RequestId"] = result.request_id;
   event["LogicalResourceId"] = work.logical_id;
   if (request != "Create") event["PhysicalResourceId"] = work.id;
   event["ResourceType"] = work.type;
-  event["ResourceProperties"] = templates::stringified(json::value(std::move(properties)));
+  event["ResourceProperties"] = templates::stringified(json::value(work.properties));
   if (request == "Update") {
-    event["OldResourceProperties"] = templates::stringified(json::value(std::move(old_properties)));
+    event["OldResourceProperties"] = templates::stringified(json::value(work.old_properties));
   }
+  return result;
+}
+
+Task<Answer> ask(Work& work, std::string request) {
+  const double seconds = timeout_of(work);
+  const Question asked = question(work, request);
   const auto limit = work.context.now() + base::from_seconds(seconds);
-  if (!token.starts_with("arn:") || !token.contains(":lambda:")) {
-    throw Failure(
-        fmt::format("Invalid service token: {}; the embedded AWS invokes Lambda functions "
-                    "only.",
-                    token));
+  check_token(work, asked.token);
+  std::optional<Error> refused;
+  try {
+    co_await work.call("lambda", "Invoke",
+                       {{"FunctionName", asked.token},
+                        {"InvocationType", "Event"},
+                        {"Payload", json::serialize(asked.event)}});
+  } catch (const Error& error) {
+    refused = error;
   }
-  co_await work.call(
-      "lambda", "Invoke",
-      {{"FunctionName", token}, {"InvocationType", "Event"}, {"Payload", json::serialize(event)}});
+  if (refused) throw refusal(work, *refused);
   while (true) {
     if (work.cancelled) throw Cancelled{};
-    if (const auto body = work.objects.get(bucket, key)) co_return read(*body, request_id);
+    // The first answer counts; nobody looks at the key again.
+    if (const auto body = work.objects.get(asked.bucket, asked.key)) {
+      co_return read(work, *body, asked.request_id);
+    }
     const auto now = work.context.now();
     if (now >= limit) {
       throw Failure(
@@ -106,7 +190,7 @@ Task<Answer> ask(Work& work, std::string request, json::object properties,
                       "using the Python cfn-response module, you may need to update your "
                       "Lambda function code so that CloudFormation can attach the updated "
                       "version.",
-                      request_id));
+                      asked.request_id));
     }
     co_await work.objects.changed().wait_until(work.context.clock(), std::min(limit, now + glance));
   }
@@ -117,57 +201,47 @@ void take(Work& work, Answer& answer) {
   work.attributes = std::move(answer.data);
 }
 
-void check_id(const Answer& answer) {
-  if (answer.physical_id.empty() || answer.physical_id.size() > physical_id_limit) {
-    throw Failure("Invalid PhysicalResourceId");
-  }
-}
-
-[[noreturn]] void fail(const Answer& answer, const std::string& request_id) {
+[[noreturn]] void fail(const Answer& answer) {
   throw Failure(
       fmt::format("Received response status [FAILED] from custom resource. Message "
                   "returned: {} (RequestId: {})",
-                  answer.reason, request_id));
+                  answer.reason, answer.request_id));
 }
 
 Task<void> create(Work& work) {
   std::optional<std::string> failed;
-  std::optional<Error> refused;
   bool cancelled = false;
   try {
-    Answer answer = co_await ask(work, "Create", work.properties, {});
-    check_id(answer);
+    Answer answer = co_await ask(work, "Create");
     // Also when it failed: the Delete of the rollback carries the id of the answer.
     work.initiated(answer.physical_id);
-    if (!answer.success) fail(answer, work.token);
+    if (!answer.success) fail(answer);
     take(work, answer);
     co_return;
+  } catch (const Refused&) {
+    throw;  // the function was never asked: there is nothing to delete
   } catch (const Failure& failure) {
     failed = failure.what();
-  } catch (const Error& error) {
-    refused = error;
   } catch (const Cancelled&) {
     cancelled = true;
   }
   // The function was asked and no id came back: CloudFormation invents one for the Delete.
-  if (!refused && work.id.empty()) work.id = work.generated_name();
-  if (refused) throw *refused;
+  if (work.id.empty()) work.id = work.generated_name();
   if (cancelled) throw Cancelled{};
   throw Failure(*failed);
 }
 
 Task<void> update(Work& work) {
-  Answer answer = co_await ask(work, "Update", work.properties, work.old_properties);
-  check_id(answer);
-  if (!answer.success) fail(answer, work.token);
+  Answer answer = co_await ask(work, "Update");
   // Another id is a replacement: the engine deletes the old one in the clean-up.
-  work.id = answer.physical_id;
+  if (answer.success) work.id = answer.physical_id;
+  if (!answer.success) fail(answer);
   take(work, answer);
 }
 
 Task<void> remove(Work& work) {
-  Answer answer = co_await ask(work, "Delete", work.properties, {});
-  if (!answer.success) fail(answer, work.token);
+  const Answer answer = co_await ask(work, "Delete");
+  if (!answer.success) fail(answer);
 }
 
 }  // namespace
