@@ -13,8 +13,8 @@ struct Address {
   std::string key;     // decoded; empty: the bucket itself
 };
 
-// "BUCKET.s3.REGION.amazonaws.com" and "BUCKET.s3.anything" are virtual-hosted, every other host
-// is path-style.
+// "BUCKET.s3.REGION.amazonaws.com", "BUCKET.s3.anything" and "BUCKET.localhost" are virtual-hosted,
+// every other host is path-style.
 Address address_of(const http::Url& url);
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html

@@ -23,16 +23,42 @@ std::string digest(std::string_view text, const EVP_MD* kind) {
   return {reinterpret_cast<const char*>(out.data()), size};
 }
 
-constexpr std::array<std::uint32_t, 256> crc_table = [] {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t i = 0; i < table.size(); ++i) {
-    std::uint32_t value = i;
-    for (int bit = 0; bit < 8; ++bit)
-      value = (value & 1U) ? 0xEDB88320U ^ (value >> 1U) : value >> 1U;
+// A table for a reflected polynomial.
+template <class Word>
+constexpr std::array<Word, 256> crc_table(Word polynomial) {
+  std::array<Word, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    Word value = static_cast<Word>(i);
+    for (int bit = 0; bit < 8; ++bit) {
+      value = (value & 1U) != 0 ? polynomial ^ (value >> 1U) : value >> 1U;
+    }
     table[i] = value;
   }
   return table;
-}();
+}
+
+template <class Word>
+Word crc(std::string_view text, const std::array<Word, 256>& table) {
+  Word value = ~Word{0};
+  for (const char c : text) {
+    value = table[(value ^ static_cast<unsigned char>(c)) & 0xFFU] ^ (value >> 8U);
+  }
+  return ~value;
+}
+
+constexpr auto table_32 = crc_table<std::uint32_t>(0xEDB88320U);
+constexpr auto table_32c = crc_table<std::uint32_t>(0x82F63B78U);
+constexpr auto table_64 = crc_table<std::uint64_t>(0x9A6C9329AC4BC9B5U);
+
+std::string hmac(std::string_view key, std::string_view text, const EVP_MD* kind) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+  unsigned int size = 0;
+  if (!HMAC(kind, key.data(), static_cast<int>(key.size()), bytes_of(text), text.size(), out.data(),
+            &size)) {
+    throw std::runtime_error("the HMAC could not be computed");
+  }
+  return {reinterpret_cast<const char*>(out.data()), size};
+}
 
 }  // namespace
 
@@ -43,31 +69,37 @@ std::string sha256(std::string_view text) {
   return digest(text, EVP_sha256());
 }
 
+std::string sha1(std::string_view text) {
+  return digest(text, EVP_sha1());
+}
+
 std::string hmac_sha256(std::string_view key, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-  unsigned int size = 0;
-  if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(text), text.size(),
-            out.data(), &size)) {
-    throw std::runtime_error("the HMAC could not be computed");
-  }
-  return {reinterpret_cast<const char*>(out.data()), size};
+  return hmac(key, text, EVP_sha256());
+}
+std::string hmac_sha1(std::string_view key, std::string_view text) {
+  return hmac(key, text, EVP_sha1());
 }
 
 std::uint32_t crc32(std::string_view text) {
-  std::uint32_t value = 0xFFFFFFFFU;
-  for (const char c : text) {
-    value = crc_table[(value ^ static_cast<unsigned char>(c)) & 0xFFU] ^ (value >> 8U);
+  return crc(text, table_32);
+}
+std::uint32_t crc32c(std::string_view text) {
+  return crc(text, table_32c);
+}
+std::uint64_t crc64nvme(std::string_view text) {
+  return crc(text, table_64);
+}
+
+std::string big_endian(std::uint64_t value, int size) {
+  std::string bytes;
+  for (int i = size - 1; i >= 0; --i) {
+    bytes += static_cast<char>((value >> (8U * static_cast<unsigned>(i))) & 0xFFU);
   }
-  return ~value;
+  return bytes;
 }
 
 std::string crc32_base64(std::string_view text) {
-  const std::uint32_t value = crc32(text);
-  std::string bytes;
-  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
-    bytes += static_cast<char>((value >> shift) & 0xFFU);
-  }
-  return base64(bytes);
+  return base64(big_endian(crc32(text), 4));
 }
 
 std::string hex(std::string_view bytes) {

@@ -1,5 +1,6 @@
-// S3 of the embedded AWS: buckets, objects, presigned URLs. It speaks HTTP itself (REST XML), so it
-// is no table of operations; who may do what is asked for through access().
+// S3 of the embedded AWS: buckets, objects and their versions, uploads in parts, presigned URLs. It
+// speaks HTTP itself (REST XML); who may do what is asked for through access(). The same operations
+// are there for other services through Caller, as JSON (see operations.cpp).
 // https://docs.aws.amazon.com/AmazonS3/latest/API/
 #pragma once
 
@@ -11,23 +12,24 @@
 #include "http/message.hpp"
 #include "sim/core/call.hpp"
 #include "sim/core/context.hpp"
-#include "sim/s3/address.hpp"
+#include "sim/s3/model.hpp"
 #include "sim/s3/presign.hpp"
 
 namespace sim::s3 {
 
-struct Object {
-  std::string body;
-  std::string etag;  // MD5 of the body in hex, without quotes
-  std::string content_type;
-  base::Instant modified;
-  std::map<std::string, std::string> metadata = {};  // x-amz-meta-*, by lower-case name
-};
-
-class S3 {
+class S3 final : public Service {
  public:
   // `key` must be one that sim/iam knows: the URLs of presign_put are signed with it.
   S3(Context context, SigningKey key);
+
+  std::string_view name() const override { return "s3"; }
+  // For calls of other services. Input: "Bucket", "Key", "VersionId", "Body" (text), "Policy"
+  // (text), and configurations as AWS's SDKs name them ("VersioningConfiguration": {"Status":
+  // "Enabled"}). Output: {"Body", "ETag", "VersionId"} of an object, {"Policy"}, or the members of
+  // the XML answer. CreateBucket makes the bucket in this region when none is named.
+  const std::map<std::string, Operation, std::less<>>& operations() const override {
+    return operations_;
+  }
 
   // What must be allowed before handle(): s3:PutObject on arn:aws:s3:::BUCKET/KEY, ... Never
   // throws; a request that is no operation of S3 asks for nothing and is refused by handle().
@@ -41,11 +43,17 @@ class S3 {
   // A refusal in S3's words, also for those who refuse in front of S3 (signature, access).
   http::Response refusal(const Error& error, const http::Request& request);
 
+  // Whom S3 asks about other things than its own. Before that, everything is allowed.
+  void set_neighbours(Neighbours neighbours) { store_.neighbours = std::move(neighbours); }
+  // The policy of the bucket that an ARN is about; nothing without one, and nothing for callers
+  // whom the bucket's public access block keeps out.
+  std::optional<std::string> policy_for(const std::string& arn, const Principal& caller) const;
+
   // In-process use by other services of the embedded AWS; no access is checked.
   // Creates the bucket when it is missing.
   void put(const std::string& bucket, const std::string& key, std::string body);
   std::optional<Object> get(const std::string& bucket, const std::string& key) const;
-  bool has_bucket(const std::string& bucket) const { return buckets_.contains(bucket); }
+  bool has_bucket(const std::string& bucket) const { return store_.buckets.contains(bucket); }
   // A URL for one PUT without Content-Type (see presign.hpp). A missing bucket is made as one of
   // AWS's own: it is in nobody's ListBuckets.
   std::string presign_put(const std::string& bucket, const std::string& key,
@@ -54,38 +62,15 @@ class S3 {
   // with the bucket in the path ("http://127.0.0.1:4566/BUCKET/KEY?...").
   void set_endpoint(http::Url endpoint) { endpoint_ = std::move(endpoint); }
   // Notified after every object written or deleted.
-  base::Signal& changed() { return changed_; }
+  base::Signal& changed() { return store_.changed; }
 
  private:
-  struct Bucket {
-    base::Instant created;
-    bool internal = false;
-    std::map<std::string, Object> objects = {};
-  };
-  struct Operation;
+  http::Response perform(const Principal& caller, const http::Request& request);
 
-  const Operation* operation(const http::Request& request) const;
-  Bucket& bucket(const std::string& name);
-  Object& object(const Address& at);
-  void store(Bucket& into, const std::string& key, Object object);
-
-  http::Response list_buckets(const http::Request& request, const Address& at);
-  http::Response create_bucket(const http::Request& request, const Address& at);
-  http::Response head_bucket(const http::Request& request, const Address& at);
-  http::Response delete_bucket(const http::Request& request, const Address& at);
-  http::Response bucket_location(const http::Request& request, const Address& at);
-  http::Response list_objects(const http::Request& request, const Address& at);
-  http::Response put_object(const http::Request& request, const Address& at);
-  http::Response get_object(const http::Request& request, const Address& at);
-  http::Response delete_object(const http::Request& request, const Address& at);
-  http::Response delete_objects(const http::Request& request, const Address& at);
-
-  Context context_;
   SigningKey key_;
   std::optional<http::Url> endpoint_;
-  base::SeededRandom random_;
-  std::map<std::string, Bucket> buckets_;
-  base::Signal changed_;
+  Store store_;
+  std::map<std::string, Operation, std::less<>> operations_;
 };
 
 }  // namespace sim::s3

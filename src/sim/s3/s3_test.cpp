@@ -1,38 +1,14 @@
 #include "sim/s3/s3.hpp"
 
-#include <gtest/gtest.h>
-
 #include "sim/s3/digest.hpp"
+#include "sim/s3/test_client.hpp"
 
 namespace sim::s3 {
 namespace {
 
 using namespace std::chrono_literals;
 
-class S3Test : public ::testing::Test {
- protected:
-  http::Response send(std::string method, std::string url, std::string body = {},
-                      http::Headers headers = {}) {
-    http::Request request{std::move(method), http::Url::parse(url), std::move(headers),
-                          std::move(body)};
-    http::Response response;
-    runtime->run([](S3& service, http::Request in, http::Response& out) -> Task<void> {
-      const bool presigned = is_presigned(in.url);
-      out = co_await service.handle({}, std::move(in), presigned);
-    }(s3, std::move(request), response));
-    return response;
-  }
-
-  void pass(base::Duration duration) {
-    runtime->run([](base::Clock& clock, base::Duration by) -> Task<void> {
-      co_await clock.sleep_for(by);
-    }(runtime->clock(), duration));
-  }
-
-  std::unique_ptr<base::Runtime> runtime =
-      base::virtual_runtime(*base::parse_iso8601("2026-11-22T15:39:54Z"));
-  S3 s3{Context{*runtime}, SigningKey{"AKIDEXAMPLE", "secret", ""}};
-};
+using S3Test = Client;
 
 const std::string host = "https://s3.ap-northeast-1.amazonaws.com";
 const std::string here =
@@ -70,10 +46,11 @@ TEST_F(S3Test, what_is_missing_is_refused_in_s3s_words) {
 
 TEST_F(S3Test, operations_it_does_not_have_are_named) {
   s3.put("my-bucket", "k", "v");
-  const auto answer = send("GET", host + "/my-bucket?versioning");
+  const auto answer = send("GET", host + "/my-bucket?inventory");
   EXPECT_EQ(answer.status, 501);
-  EXPECT_NE(answer.body.find("?versioning"), std::string::npos);
-  EXPECT_EQ(send("GET", host + "/my-bucket/k", "", {{"Range", "bytes=0-1"}}).status, 501);
+  EXPECT_NE(answer.body.find("?inventory"), std::string::npos);
+  const http::Headers kms{{"x-amz-server-side-encryption", "aws:kms"}};
+  EXPECT_EQ(send("PUT", host + "/my-bucket/k", "", kms).status, 501);
 }
 
 TEST_F(S3Test, a_body_that_does_not_match_its_digest_is_not_stored) {
@@ -105,9 +82,11 @@ TEST_F(S3Test, listing_groups_by_delimiter_and_pages) {
 
 TEST_F(S3Test, many_objects_go_in_one_request) {
   for (const auto* key : {"a", "b", "c"}) s3.put("my-bucket", key, "x");
-  const auto answer = send("POST", host + "/my-bucket?delete",
-                           "<Delete><Object><Key>a</Key></Object><Object><Key>c</Key></Object>"
-                           "</Delete>");
+  const std::string body =
+      "<Delete><Object><Key>a</Key></Object><Object><Key>c</Key></Object></Delete>";
+  EXPECT_EQ(send("POST", host + "/my-bucket?delete", body).status, 400);
+  const auto answer =
+      send("POST", host + "/my-bucket?delete", body, {{"Content-MD5", base64(md5(body))}});
   EXPECT_EQ(answer.status, 200);
   EXPECT_FALSE(s3.get("my-bucket", "a"));
   EXPECT_TRUE(s3.get("my-bucket", "b"));
@@ -151,10 +130,9 @@ TEST_F(S3Test, access_names_the_object_or_the_bucket) {
   EXPECT_EQ(access("PUT", host + "/b/k")[0].resource, "arn:aws:s3:::b/k");
   EXPECT_EQ(access("GET", host + "/b?list-type=2")[0].action, "s3:ListBucket");
   EXPECT_EQ(access("GET", host + "/b?list-type=2")[0].resource, "arn:aws:s3:::b");
-  EXPECT_EQ(access("POST", host + "/b?delete", "<Delete><Object><Key>a</Key></Object></Delete>")[0]
-                .resource,
-            "arn:aws:s3:::b/a");
-  EXPECT_TRUE(access("GET", host + "/b?acl").empty());
+  EXPECT_EQ(access("GET", host + "/b?list-type=2&prefix=a%2F")[0].context.at("s3:prefix"), "a/");
+  EXPECT_EQ(access("GET", host + "/b/k?versionId=1")[0].action, "s3:GetObjectVersion");
+  EXPECT_TRUE(access("GET", host + "/b?inventory").empty());
 }
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html gives the parts; the
@@ -164,6 +142,9 @@ TEST(Digest, known_values) {
   EXPECT_EQ(hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
   EXPECT_EQ(crc32("123456789"), 0xCBF43926U);
+  EXPECT_EQ(crc32c("123456789"), 0xE3069283U);
+  EXPECT_EQ(crc64nvme("123456789"), 0xAE8B14860A799888U);
+  EXPECT_EQ(hex(sha1("abc")), "a9993e364706816aba3e25717850c26c9cd0d89d");
   std::string bytes;
   ASSERT_TRUE(decode_base64("aGk=", bytes));
   EXPECT_EQ(bytes, "hi");

@@ -47,6 +47,11 @@ Xml& Xml::leaf(std::string_view name, std::string_view text) {
   return *this;
 }
 
+Xml& Xml::raw(std::string_view xml) {
+  text_ += xml;
+  return *this;
+}
+
 std::string Xml::document(std::string_view root, const Xml& content) {
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"

@@ -12,6 +12,8 @@ class Xml {
   Xml& open(std::string_view name);
   Xml& close(std::string_view name);
   Xml& leaf(std::string_view name, std::string_view text);
+  // What is XML already.
+  Xml& raw(std::string_view xml);
   // The root element in S3's namespace.
   static std::string document(std::string_view root, const Xml& content);
   const std::string& text() const { return text_; }

@@ -37,9 +37,13 @@ struct World::Services {
         ssm(context, ec2, ecs, iam, settings.ssm),
         lambda(context, iam, logs, s3, settings.lambda),
         cloudformation(context, front, s3, settings.cloudformation) {
+    s3.set_neighbours({.allowed = [this](const Principal& caller, const Access& access) {
+      return iam.decide(caller, access) == iam::Decision::allowed;
+    }});
     ec2.set_profiles([this](const std::string& name) { return profile(name); });
     front.add(iam);
     front.add(sts);
+    front.add(s3);
     front.add(logs);
     front.add(ec2);
     front.add(ecs);
