@@ -14,6 +14,7 @@
 #include <iterator>
 
 #include "apps/falsework/environment.hpp"
+#include "apps/falsework/local.hpp"
 #include "cli/report.hpp"
 #include "cli/terminal.hpp"
 #include "sim/cloudformation/cloudformation.hpp"
@@ -52,6 +53,23 @@ extern "C" void interrupted(int) {
 std::string environment_value(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+std::string first_of(std::initializer_list<std::string> values) {
+  const auto* found =
+      std::ranges::find_if(values, [](const auto& value) { return !value.empty(); });
+  return found == values.end() ? "" : *found;
+}
+
+// https://specifications.freedesktop.org/basedir-spec/latest/
+apps::Surroundings surroundings() {
+  const auto temporary = first_of({environment_value("TMPDIR"), "/tmp"});
+  const auto home = environment_value("HOME");
+  const auto data = first_of(
+      {environment_value("XDG_DATA_HOME"), home.empty() ? "" : home + "/.local/share", temporary});
+  return {.data_folder = data + "/falsework",
+          .temporary = temporary,
+          .search_path = first_of({environment_value("PATH"), "/usr/local/bin:/usr/bin:/bin"})};
 }
 
 bool wants_colours(const DemoArguments& arguments) {
@@ -179,6 +197,8 @@ int run(int count, char** arguments) {
   app.footer("Try: falsework demo");
   DemoArguments for_demo;
   add_demo(app, for_demo);
+  apps::LocalArguments for_local;
+  apps::add_local(app, for_local);
   app.add_subcommand("version", "Print the version");
   try {
     app.parse(count, arguments);
@@ -189,6 +209,7 @@ int run(int count, char** arguments) {
     std::fputs("falsework " FALSEWORK_VERSION "\n", stdout);
     return all_well;
   }
+  if (app.got_subcommand("local")) return apps::local(for_local, surroundings());
   return demo(for_demo);
 }
 
