@@ -142,6 +142,12 @@ const Handler* handler_of(std::string_view type) {
   return found == table.end() ? nullptr : &found->second;
 }
 
+std::vector<std::string> supported_types() {
+  std::vector<std::string> types;
+  for (const auto& [type, handler] : all_handlers()) types.push_back(type);
+  return types;
+}
+
 const templates::ResourceType* schema_of(std::string_view type) {
   const auto* handler = handler_of(type);
   return handler == nullptr ? nullptr : &handler->schema;
@@ -157,7 +163,8 @@ bool is_gone(const Error& error) {
   const std::string_view code = error.code;
   return code.ends_with("NotFound") || code.ends_with("NotFoundException") ||
          code == "NoSuchEntity" || code == "Gateway.NotAttached" || code == "ParameterNotFound" ||
-         code == "NoSuchBucket" || code == "ServiceNotActiveException";
+         code == "NoSuchBucket" || code == "NoSuchHostedZone" ||
+         code == "AWS.SimpleQueueService.NonExistentQueue" || code == "ServiceNotActiveException";
 }
 
 bool is_throttled(const Error& error) {

@@ -96,6 +96,8 @@ using Handlers = std::map<std::string, Handler, std::less<>>;
 // Null when the type is not supported. Custom resources share one entry.
 const Handler* handler_of(std::string_view type);
 const templates::ResourceType* schema_of(std::string_view type);
+// By name. Custom resources are there once, as AWS::CloudFormation::CustomResource.
+std::vector<std::string> supported_types();
 
 // What an API's refusal becomes in a stack event.
 std::string handler_message(const Error& error, const std::string& token);

@@ -8,6 +8,7 @@
 #include "sim/ec2/knobs.hpp"
 #include "sim/ecs/knobs.hpp"
 #include "sim/lambda/lambda.hpp"
+#include "sim/records/knobs.hpp"
 #include "sim/ssm/knobs.hpp"
 #include "sim/world/front.hpp"
 
@@ -22,6 +23,7 @@ struct WorldSettings {
   ec2::Knobs ec2 = {};
   ecs::Knobs ecs = {};
   ssm::Knobs ssm = {};
+  records::Knobs records = {};
   lambda::Knobs lambda = {};
   cloudformation::Knobs cloudformation = {};
 };

@@ -57,6 +57,11 @@ WorldSettings faster(WorldSettings settings, double factor) {
   auto& ssm = settings.ssm;
   scale(ssm.agent_start, ssm.delivery, ssm.invocation_lag);
 
+  auto& records = settings.records;
+  scale(records.balancer_starts, records.balancer_leaves, records.table_starts,
+        records.table_leaves, records.file_system_starts, records.mount_target_starts,
+        records.mount_target_leaves, records.certificate_issues, records.namespace_starts);
+
   auto& lambda = settings.lambda;
   scale(lambda.create, lambda.start, lambda.queue);
   for (auto& pause : lambda.retry_after) scale(pause);

@@ -4,6 +4,7 @@
 #include "sim/ec2/ec2.hpp"
 #include "sim/ecs/ecs.hpp"
 #include "sim/iam/sts.hpp"
+#include "sim/records/services.hpp"
 #include "sim/ssm/ssm.hpp"
 
 namespace sim::world {
@@ -36,6 +37,12 @@ struct World::Services {
         ecs(context, ec2, iam, logs, settings.ecs),
         ssm(context, ec2, ecs, iam, settings.ssm),
         lambda(context, iam, logs, s3, settings.lambda),
+        books(records::all_books(
+            context, front, ec2,
+            [this](const std::string& interface, const std::string& ip, int port) {
+              return answers(interface, ip, port);
+            },
+            settings.records)),
         cloudformation(context, front, s3, settings.cloudformation) {
     s3.set_neighbours({.allowed = [this](const Principal& caller, const Access& access) {
       return iam.decide(caller, access) == iam::Decision::allowed;
@@ -50,6 +57,12 @@ struct World::Services {
     front.add(ssm);
     front.add(lambda);
     front.add(cloudformation);
+    for (const auto& book : books) front.add(*book);
+  }
+
+  // Whether a load balancer's interface finds a container.
+  bool answers(const std::string& interface, const std::string& ip, int port) const {
+    return ec2.reach_address(interface, ip, port).open && ecs.listening(ip, port).has_value();
   }
 
   std::optional<ec2::Profile> profile(const std::string& arn_or_name) const {
@@ -67,6 +80,7 @@ struct World::Services {
   ecs::Ecs ecs;
   ssm::Ssm ssm;
   lambda::Lambda lambda;
+  std::vector<records::BookPointer> books;
   cloudformation::CloudFormation cloudformation;
 };
 

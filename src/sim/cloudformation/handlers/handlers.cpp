@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "sim/cloudformation/handlers/steps.hpp"
+
 namespace sim::cloudformation {
 
 Handlers all_handlers() {
@@ -15,6 +17,10 @@ Handlers all_handlers() {
   add_lambda(table);
   add_others(table);
   add_own(table);
+  for (const auto* calls : {&balancing_calls(), &messaging_calls(), &monitoring_calls(),
+                            &secret_calls(), &storage_calls(), &naming_calls()}) {
+    add_calls(table, *calls);
+  }
   add_custom_resource(table);
   return table;
 }

@@ -1,0 +1,457 @@
+#include "sim/cloudformation/handlers/steps.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "base/contains.hpp"
+#include "templates/text.hpp"
+
+namespace sim::cloudformation {
+
+namespace {
+
+constexpr std::string_view answer = "%", looked = "&";
+
+std::string small(std::string name) {
+  if (!name.empty()) {
+    name[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(name[0])));
+  }
+  return name;
+}
+
+// Every scalar as text: services read numbers and flags from text too.
+json::value api_form(const json::value& value, bool camel) {
+  if (const auto* list = value.if_array()) {
+    json::array result;
+    for (const auto& one : *list) result.push_back(api_form(one, camel));
+    return json::value(std::move(result));
+  }
+  if (const auto* object = value.if_object()) {
+    json::object result;
+    for (const auto& member : *object) {
+      std::string key = member.key();
+      result[camel ? small(std::move(key)) : key] = api_form(member.value(), camel);
+    }
+    return json::value(std::move(result));
+  }
+  return json::value(templates::text_of(value));
+}
+
+json::value tag_map(const Work& work) {
+  json::object tags;
+  for (const auto& tag : work.tags()) tags[at(tag, "Key")] = at(tag, "Value");
+  return json::value(std::move(tags));
+}
+
+// The answers of the creation and of the last look travel with the attributes until they are read.
+constexpr std::string_view hidden_answer = " answer", hidden_look = " look", hidden_each = " each";
+// These stay: updates and the removal need them too.
+constexpr std::string_view hidden_name = " name", hidden_prepared = " prepared";
+
+json::value from_hidden(const Work& work, std::string_view key, std::string_view path) {
+  const auto* whole = work.attributes.if_contains(key);
+  const auto* found = whole == nullptr ? nullptr : find(*whole, path);
+  return found == nullptr ? json::value() : *found;
+}
+
+std::string name_of(const Work& work, const Calls& calls) {
+  const auto property = calls.name.substr(0, calls.name.find('/'));
+  if (!property.empty() && work.has(property)) return work.text(property);
+  return at(work.attributes, hidden_name);
+}
+
+std::string filled(const Work& work, const Calls& calls, std::string_view pattern) {
+  std::string result;
+  while (!pattern.empty()) {
+    const auto open = pattern.find('{');
+    result += pattern.substr(0, open);
+    if (open == std::string_view::npos) break;
+    const auto close = pattern.find('}', open);
+    const auto word = pattern.substr(open + 1, close - open - 1);
+    if (word == "id") {
+      result += work.id;
+    } else if (word == "name") {
+      result += name_of(work, calls);
+    } else if (word == "account") {
+      result += work.context.account;
+    } else if (word == "region") {
+      result += work.context.region;
+    } else if (word == "partition") {
+      result += work.context.partition;
+    } else {
+      result += work.text(word);
+    }
+    pattern.remove_prefix(close + 1);
+  }
+  return result;
+}
+
+void put(json::object& into, std::string_view path, json::value value) {
+  const auto dot = path.find('.');
+  if (dot == std::string_view::npos) {
+    into[path] = std::move(value);
+    return;
+  }
+  auto head = path.substr(0, dot);
+  const bool in_list = head.ends_with("[]");
+  if (in_list) head.remove_suffix(2);
+  auto& inner = into[head];
+  if (in_list) {
+    if (!inner.is_array()) inner = json::array{json::object()};
+    put(inner.get_array().front().get_object(), path.substr(dot + 1), std::move(value));
+    return;
+  }
+  if (!inner.is_object()) inner = json::object();
+  put(inner.get_object(), path.substr(dot + 1), std::move(value));
+}
+
+std::string generated(Work& work, std::string_view how) {
+  const auto words = words_of(how.substr(how.find('/') + 1));
+  const auto has = [&](const char* word) { return base::contains(words, std::string(word)); };
+  const auto limit = static_cast<std::size_t>(std::stoi(words.front()));
+  Work naming = work;
+  if (has("short")) {
+    // [I] As published names of load balancers look: six characters, five, the suffix.
+    naming.stack_name = naming.stack_name.substr(0, 6);
+    naming.logical_id = naming.logical_id.substr(0, 5);
+    if (naming.stack_name.ends_with('-')) naming.stack_name.pop_back();
+  }
+  auto name = naming.generated_name(limit);
+  // [I] Secrets are named by the logical id alone.
+  if (has("logical")) name = naming.logical_id + name.substr(name.size() - 13);
+  const bool fifo = work.text("FifoTopic") == "true" || work.text("FifoQueue") == "true";
+  if (has("fifo") && fifo) name = naming.generated_name(limit - 5) + ".fifo";
+  return has("lower") ? templates::lower(name) : name;
+}
+
+// "Enabled:false" asks for the value too.
+bool is_given(const Work& work, const std::string& condition) {
+  const auto colon = condition.find(':');
+  const auto name = condition.substr(0, colon);
+  if (colon == std::string::npos) return work.has(name);
+  return work.text(name) == condition.substr(colon + 1);
+}
+
+bool has_changed(const Work& work, const std::string& condition) {
+  const auto colon = condition.find(':');
+  if (!work.changed(condition.substr(0, colon))) return false;
+  return colon == std::string::npos || is_given(work, condition);
+}
+
+bool given(const Work& work, std::string_view names) {
+  return names.empty() || std::ranges::any_of(words_of(names), [&](const std::string& name) {
+           return is_given(work, name);
+         });
+}
+
+bool touched(const Work& work, std::string_view names) {
+  return std::ranges::any_of(words_of(names),
+                             [&](const std::string& name) { return has_changed(work, name); });
+}
+
+void read_attributes(Work& work, const Calls& calls) {
+  json::object attributes = std::move(work.attributes);
+  work.attributes = attributes;
+  for (const auto& pair : words_of(calls.attributes)) {
+    const auto equals = pair.find('=');
+    auto value = value_of(work, calls, std::string_view(pair).substr(equals + 1));
+    if (!value.is_null()) attributes[pair.substr(0, equals)] = std::move(value);
+  }
+  attributes.erase(hidden_answer);
+  attributes.erase(hidden_look);
+  work.attributes = std::move(attributes);
+}
+
+Task<void> look_until_good(Work& work, const Calls& calls) {
+  if (calls.look.action.empty()) co_return;
+  const auto limit = work.context.now() + base::from_seconds(work.knobs.stabilize_limit);
+  while (true) {
+    const auto seen = co_await work.call(std::string(calls.service), std::string(calls.look.action),
+                                         input_of(work, calls, calls.look.input));
+    work.attributes[hidden_look] = seen;
+    const std::string state = at(json::value(seen), calls.look.path);
+    if (calls.look.path.empty() || state == calls.look.good) co_return;
+    if (!calls.look.bad.empty() && state == calls.look.bad) {
+      throw Failure(
+          fmt::format("{} is in state {} and hence failed to stabilize.", work.id, state));
+    }
+    if (work.context.now() >= limit) {
+      throw Failure(fmt::format("{} did not stabilize: it is in state {}.", work.id, state));
+    }
+    co_await work.pause(work.knobs.poll);
+  }
+}
+
+void refuse_unsupported(const Work& work, const Calls& calls) {
+  for (const auto& name : words_of(calls.unsupported)) {
+    if (!work.has(name)) continue;
+    throw Failure(
+        fmt::format("The embedded CloudFormation does not support {} of {}.", name, work.type));
+  }
+}
+
+Task<void> refuse_existing(Work& work, const Calls& calls) {
+  json::object found;
+  bool exists = true;
+  try {
+    found = co_await work.caller.call(work.principal, std::string(calls.service),
+                                      std::string(calls.probe.action),
+                                      input_of(work, calls, calls.probe.input));
+  } catch (const Error& error) {
+    if (!is_gone(error)) throw;
+    exists = false;
+  }
+  if (exists && (calls.probe.when.empty() || find(found, calls.probe.when) != nullptr)) {
+    throw already_exists(work, name_of(work, calls));
+  }
+}
+
+Task<void> create_by_calls(Work& work) {
+  const Calls& calls = *calls_of(work.type);
+  refuse_unsupported(work, calls);
+  const auto property = calls.name.substr(0, calls.name.find('/'));
+  const bool named = !property.empty() && work.has(property);
+  if (!calls.name.empty() && !named) work.attributes[hidden_name] = generated(work, calls.name);
+  if (named && !calls.probe.action.empty()) co_await refuse_existing(work, calls);
+  if (calls.prepare != nullptr) work.attributes[hidden_prepared] = co_await calls.prepare(work);
+  co_await run(work, calls, calls.create);
+  const bool known_late = calls.id.starts_with(looked);
+  if (known_late) co_await look_until_good(work, calls);
+  work.initiated(templates::text_of(value_of(work, calls, calls.id)));
+  if (calls.begun != nullptr) co_await calls.begun(work);
+  if (!known_late) co_await look_until_good(work, calls);
+  for (const auto& step : calls.more) {
+    if (given(work, step.when)) co_await run(work, calls, step);
+  }
+  read_attributes(work, calls);
+}
+
+Task<void> retag(Work& work, const Calls& calls) {
+  if (calls.tagging.add.empty() || !work.changed("Tags")) co_return;
+  json::array keys;
+  if (const auto* old = work.old_properties.if_contains("Tags")) {
+    if (const auto* list = old->if_array()) {
+      for (const auto& tag : *list) keys.emplace_back(at(tag, "Key"));
+    } else if (const auto* map = old->if_object()) {
+      for (const auto& tag : *map) keys.emplace_back(tag.key());
+    }
+  }
+  if (!keys.empty() && !calls.tagging.remove.empty()) {
+    auto input = input_of(work, calls, calls.tagging.who);
+    input[calls.tagging.keys] = std::move(keys);
+    co_await work.call(std::string(calls.service), std::string(calls.tagging.remove),
+                       std::move(input));
+  }
+  if (work.tags().empty()) co_return;
+  auto input = input_of(work, calls, calls.tagging.who);
+  for (auto& member : input_of(work, calls, calls.tagging.tags)) {
+    input[member.key()] = member.value();
+  }
+  co_await work.call(std::string(calls.service), std::string(calls.tagging.add), std::move(input));
+}
+
+Task<void> update_by_calls(Work& work) {
+  const Calls& calls = *calls_of(work.type);
+  refuse_unsupported(work, calls);
+  for (const auto& name : words_of(calls.frozen)) {
+    if (!work.changed(name)) continue;
+    throw Failure(
+        fmt::format("The embedded CloudFormation does not change {} of {}.", name, work.type));
+  }
+  for (const auto* steps : {&calls.update, &calls.more}) {
+    for (const auto& step : *steps) {
+      if (!touched(work, step.when)) continue;
+      if (!step.undo.empty() && !given(work, step.when)) {
+        co_await work.call(std::string(calls.service), std::string(step.undo),
+                           input_of(work, calls, step.undo_input));
+      } else {
+        co_await run(work, calls, step);
+      }
+    }
+  }
+  co_await retag(work, calls);
+}
+
+Task<void> remove_by_calls(Work& work) {
+  const Calls& calls = *calls_of(work.type);
+  if (!calls.unlink.action.empty() && given(work, calls.unlink.when)) {
+    co_await run(work, calls, calls.unlink);
+  }
+  co_await run(work, calls, calls.remove);
+  if (!calls.look_after_removal) co_return;
+  const auto limit = work.context.now() + base::from_seconds(work.knobs.stabilize_limit);
+  // Its own refusal, NotFound, ends this: the engine takes it for what it is.
+  while (true) {
+    const auto seen = co_await work.call(std::string(calls.service), std::string(calls.look.action),
+                                         input_of(work, calls, calls.look.input));
+    if (at(json::value(seen), calls.look.path).empty()) co_return;
+    if (work.context.now() >= limit) {
+      throw Failure(fmt::format("{} did not stabilize: it is still there.", work.id));
+    }
+    co_await work.pause(work.knobs.poll);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> words_of(std::string_view text, char separator) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const auto end = text.find(separator);
+    if (end != 0) words.emplace_back(text.substr(0, end));
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return words;
+}
+
+Error already_exists(const Work& work, const std::string& id) {
+  return {"AlreadyExists",
+          fmt::format("Resource of type '{}' with identifier '{}' already exists.", work.type, id)};
+}
+
+namespace {
+
+std::string rest_of_id(const Work& work, std::string_view text, bool itself) {
+  const auto found = work.id.find(text);
+  if (found == std::string::npos) return {};
+  return work.id.substr(itself ? found : found + text.size());
+}
+
+json::value all_of(const Work& work, std::string_view path) {
+  const auto dot = path.find('.');
+  const auto* list = find(work.properties, path.substr(0, dot));
+  if (list == nullptr || !list->is_array()) return {};
+  json::array values;
+  for (const auto& one : list->get_array()) values.emplace_back(at(one, path.substr(dot + 1)));
+  return json::value(std::move(values));
+}
+
+json::value wrapped(const Work& work, std::string_view rule) {
+  const auto colon = rule.find(':');
+  if (!work.has(rule.substr(colon + 1))) return {};
+  json::array values;
+  for (auto& one : work.texts(rule.substr(colon + 1))) {
+    json::object wrap;
+    wrap[rule.substr(0, colon)] = std::move(one);
+    values.emplace_back(std::move(wrap));
+  }
+  return json::value(std::move(values));
+}
+
+json::value part_of(const Work& work, std::string_view rule) {
+  const auto parts = words_of(work.text(rule.substr(2)), '|');
+  const auto index = static_cast<std::size_t>(rule.front() - '0');
+  return index < parts.size() ? json::value(parts[index]) : json::value();
+}
+
+// Sources with a colon: "@json:Policy".
+json::value value_by_rule(const Work& work, const Calls& calls, std::string_view source) {
+  const auto colon = source.find(':');
+  const auto verb = source.substr(1, colon - 1);
+  const auto rest = source.substr(colon + 1);
+  if (verb == "json") {
+    const auto* document = find(work.properties, rest);
+    return document == nullptr ? json::value() : json::value(templates::text_of(*document));
+  }
+  if (verb == "after") return json::value(rest_of_id(work, rest, false));
+  if (verb == "from") return json::value(rest_of_id(work, rest, true));
+  if (verb == "all") return all_of(work, rest);
+  if (verb == "wrap") return wrapped(work, rest);
+  if (verb == "part") return part_of(work, rest);
+  Work before = work;  // "old"
+  before.properties = work.old_properties;
+  return value_of(before, calls, rest);
+}
+
+}  // namespace
+
+json::value value_of(const Work& work, const Calls& calls, std::string_view source) {
+  if (source.starts_with('[')) {
+    auto one = value_of(work, calls, source.substr(1, source.size() - 2));
+    return one.is_null() ? json::value() : json::value(json::array{std::move(one)});
+  }
+  if (source.starts_with('\'')) return json::value(source.substr(1));
+  if (source.starts_with('#')) return json::value(filled(work, calls, source.substr(1)));
+  if (source.starts_with(answer)) return from_hidden(work, hidden_answer, source.substr(1));
+  if (source.starts_with(looked)) return from_hidden(work, hidden_look, source.substr(1));
+  if (source == "@id") return json::value(work.id);
+  if (source == "@name") return json::value(name_of(work, calls));
+  if (source == "@token") return json::value(work.token);
+  if (source == "@prepared") return from_hidden(work, hidden_prepared, {});
+  if (source == "@each") return from_hidden(work, hidden_each, {});
+  if (source.starts_with("@each.")) return from_hidden(work, hidden_each, source.substr(6));
+  if (source == "@tags" || source == "@tagmap") {
+    if (work.tags().empty()) return {};
+    return source == "@tagmap" ? tag_map(work) : api_form(json::value(work.tags()), calls.camel);
+  }
+  if (source.starts_with('@')) return value_by_rule(work, calls, source);
+  const auto* value = find(work.properties, source);
+  return value == nullptr ? json::value() : api_form(*value, calls.camel);
+}
+
+json::object input_of(const Work& work, const Calls& calls, std::string_view pairs) {
+  json::object input;
+  for (const auto& pair : words_of(pairs)) {
+    const auto equals = pair.find('=');
+    const bool plain = equals == std::string::npos;
+    auto value = value_of(work, calls, plain ? pair : std::string_view(pair).substr(equals + 1));
+    if (value.is_null()) continue;
+    put(input, plain ? (calls.camel ? small(pair) : pair) : pair.substr(0, equals),
+        std::move(value));
+  }
+  return input;
+}
+
+Task<void> run(Work& work, const Calls& calls, const Step& step) {
+  json::array items{json::value()};
+  if (!step.each.empty()) {
+    const auto* list = find(work.properties, step.each);
+    items = list != nullptr && list->is_array() ? list->get_array() : work.texts(step.each);
+  }
+  for (auto& item : items) {
+    work.attributes[hidden_each] = item;
+    auto made = co_await work.call(std::string(calls.service), std::string(step.action),
+                                   input_of(work, calls, step.input));
+    if (&step == &calls.create) work.attributes[hidden_answer] = made;
+    if (step.keep) work.attributes[hidden_look] = std::move(made);
+  }
+  work.attributes.erase(hidden_each);
+}
+
+const Calls* calls_of(std::string_view type) {
+  for (const auto* all : {&balancing_calls(), &messaging_calls(), &monitoring_calls(),
+                          &secret_calls(), &storage_calls(), &naming_calls()}) {
+    const auto found = std::ranges::find(*all, type, &Calls::type);
+    if (found != all->end()) return &*found;
+  }
+  return nullptr;
+}
+
+void add_calls(Handlers& table, const std::vector<Calls>& types) {
+  for (const auto& calls : types) {
+    Handler handler;
+    for (auto property : words_of(calls.properties)) {
+      const bool fixed = property.ends_with('*');
+      if (fixed) property.pop_back();
+      const bool required = property.ends_with('!');
+      if (required) property.pop_back();
+      handler.schema.properties.insert(property);
+      if (required) handler.schema.required.insert(property);
+      if (fixed) handler.create_only.insert(property);
+    }
+    for (const auto& property : words_of(calls.unsupported)) {
+      handler.schema.properties.insert(property);
+    }
+    for (const auto& pair : words_of(calls.attributes)) {
+      handler.schema.attributes.insert(pair.substr(0, pair.find('=')));
+    }
+    handler.create = create_by_calls;
+    handler.update = update_by_calls;
+    handler.remove = calls.removal != nullptr ? calls.removal : remove_by_calls;
+    table[std::string(calls.type)] = std::move(handler);
+  }
+}
+
+}  // namespace sim::cloudformation
