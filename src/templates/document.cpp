@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "base/contains.hpp"
+#include "base/utf8.hpp"
 
 namespace templates {
 
@@ -336,6 +337,11 @@ bool is_boolean_function(std::string_view name) {
 Document parse(std::string_view text, const std::string& file) {
   Document document;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
+  if (base::valid_utf8(text) != text) {
+    document.problems.push_back({file, 0, "", "Template format error: the text is not UTF-8.",
+                                 Problem::Kind::syntax, "", ""});
+    return document;
+  }
   const auto start = text.find_first_not_of(" \t\r\n");
   const bool is_json = start != std::string_view::npos && text[start] == '{';
   const auto refuse = [&](int line, int column, std::string_view language, std::string_view why) {

@@ -37,6 +37,10 @@ TEST(Yaml, is_read_as_cloudformation_reads_it) {
        R"({"A":1})"},
       {"\xEF\xBB\xBF{\"A\": 1}", R"({"A":1})"},
       {"A: \"\xE8\xB6\xB3\xE5\xA0\xB4\"", "{\"A\":\"\xE8\xB6\xB3\xE5\xA0\xB4\"}"},
+      {"A: \xFF\xFF", "Template format error: the text is not UTF-8."},
+      {"\xFF\xFE"
+       "A",
+       "Template format error: the text is not UTF-8."},
       {"# only a comment", R"("")"},
       {"A: &here 1", R"({"A":1})"},  // an anchor nobody uses does no harm
       {"A: &here 1\nB: *here",
