@@ -46,11 +46,38 @@ constexpr Field<Address> fields[] = {
      [](const Estate&, const Address& address) { return unless_empty(address.interface); }},
     {"private-ip-address",
      [](const Estate&, const Address& address) { return unless_empty(address.private_ip); }},
+    {"network-interface-owner-id",
+     [](const Estate& estate, const Address& address) {
+       return address.interface.empty() ? Texts{} : Texts{estate.context.account};
+     }},
+    {"network-border-group",
+     [](const Estate& estate, const Address&) { return Texts{estate.context.region}; }},
     {"instance-id",
      [](const Estate& estate, const Address& address) {
        return unless_empty(instance_of(estate, address));
      }},
 };
+
+// A released address can come back, unless somebody else has it by now.
+// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html
+std::string wanted_ip(Estate& estate, const Call& call) {
+  auto ip = text(call.input, "Address");
+  if (ip.empty()) return estate.new_public_ip();
+  const auto found = estate.model.released.find(ip);
+  const bool taken = estate.chance(estate.knobs.address_taken_chance);
+  if (found == estate.model.released.end() || taken) {
+    throw Error("InvalidAddress.NotFound", fmt::format("Address '{}' not found.", ip));
+  }
+  estate.model.released.erase(found);
+  return ip;
+}
+
+void check_border_group(const Estate& estate, const Call& call) {
+  const auto group = text(call.input, "NetworkBorderGroup");
+  if (group.empty() || group == estate.context.region) return;
+  throw Error("InvalidAddress.NotFound",
+              fmt::format("The address does not exist in the network border group {}", group));
+}
 
 json::object allocate(Estate& estate, const Call& call) {
   const auto domain = text(call.input, "Domain");
@@ -61,9 +88,19 @@ json::object allocate(Estate& estate, const Call& call) {
   if (estate.model.addresses.size() >= quota) {
     throw Error("AddressLimitExceeded", "The maximum number of addresses has been reached.");
   }
+  const auto pool = text(call.input, "PublicIpv4Pool");
+  if (!pool.empty() && pool != "amazon") {
+    throw Error("InvalidPublicIpv4PoolID.NotFound",
+                fmt::format("The pool ID '{}' does not exist", pool));
+  }
+  const auto border = text(call.input, "NetworkBorderGroup");
+  if (!border.empty() && border != estate.context.region) {
+    throw invalid_value(fmt::format("Invalid network border group: {}", border));
+  }
+  auto ip = wanted_ip(estate, call);
   Address address;
   estate.stamp(address, kind::address, std::move(tags));
-  address.ip = estate.new_public_ip();
+  address.ip = std::move(ip);
   json::object output{{"publicIp", address.ip},
                       {"allocationId", address.id},
                       {"publicIpv4Pool", "amazon"},
@@ -85,12 +122,21 @@ json::object release(Estate& estate, const Call& call) {
                     text(call.input, "PublicIp")));
   }
   const auto& address = estate.address(required(call.input, "AllocationId"));
+  check_border_group(estate, call);
   if (!address.held_by.empty()) throw auth_failure();
   // https://github.com/hashicorp/terraform-provider-aws/issues/49299
   if (address.race_from && *address.race_from <= estate.now()) {
     throw not_found(kind::interface, address.race_interface);
   }
   if (!address.association.empty()) throw in_use(address);
+  if (!address.domain_name.empty()) {
+    throw Error("InvalidAddress.Locked",
+                fmt::format("The address with allocation id {} cannot be released because it is "
+                            "locked to your account.",
+                            address.id));
+  }
+  estate.model.released[address.ip] =
+      estate.now() + base::from_seconds(estate.knobs.address_recoverable);
   estate.model.addresses.erase(std::string(address.id));
   return {{"return", true}};
 }
@@ -197,11 +243,12 @@ std::vector<Access> on_association(const Estate& estate, const Call& call) {
 
 void add_address_operations(Estate& estate, Table& table) {
   add(estate, table,
-      {{"AllocateAddress", "Domain TagSpecification", allocate,
+      {{"AllocateAddress", "Domain Address PublicIpv4Pool NetworkBorderGroup TagSpecification",
+        allocate,
         [](const Estate& all, const Call& call) -> std::vector<Access> {
           return Gate(all, call).fresh("elastic-ip");
         }},
-       {"ReleaseAddress", "AllocationId PublicIp", release, on_address},
+       {"ReleaseAddress", "AllocationId PublicIp NetworkBorderGroup", release, on_address},
        {"AssociateAddress",
         "AllocationId InstanceId NetworkInterfaceId PrivateIpAddress AllowReassociation", associate,
         [](const Estate& all, const Call& call) -> std::vector<Access> {

@@ -3,12 +3,35 @@
 namespace sim::ec2 {
 
 Ec2::Ec2(Context context, Knobs knobs) : estate_(std::move(context), knobs) {
-  for (const auto add_family :
-       {add_vpc_operations, add_subnet_operations, add_route_table_operations, add_route_operations,
-        add_internet_gateway_operations, add_address_operations, add_nat_gateway_operations,
-        add_nat_address_operations, add_endpoint_operations, add_security_group_operations,
-        add_rule_operations, add_instance_operations, add_instance_view_operations,
-        add_interface_operations, add_catalog_operations, add_tag_operations}) {
+  for (const auto add_family : {add_vpc_operations,
+                                add_subnet_operations,
+                                add_route_table_operations,
+                                add_route_operations,
+                                add_internet_gateway_operations,
+                                add_address_operations,
+                                add_nat_gateway_operations,
+                                add_nat_address_operations,
+                                add_endpoint_operations,
+                                add_security_group_operations,
+                                add_rule_operations,
+                                add_instance_operations,
+                                add_instance_view_operations,
+                                add_interface_operations,
+                                add_catalog_operations,
+                                add_tag_operations,
+                                add_instance_power_operations,
+                                add_attachment_operations,
+                                add_acl_operations,
+                                add_peering_operations,
+                                add_dhcp_operations,
+                                add_flow_log_operations,
+                                add_key_pair_operations,
+                                add_egress_gateway_operations,
+                                add_launch_template_operations,
+                                add_prefix_list_operations,
+                                add_cidr_operations,
+                                add_volume_operations,
+                                add_address_attribute_operations}) {
     add_family(estate_, operations_);
   }
 }

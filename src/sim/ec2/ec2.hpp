@@ -67,10 +67,12 @@ class Ec2 final : public Service {
     estate_.find_profile = std::move(find);
   }
 
-  // From an interface to the internet: its subnet's route, then a NAT gateway (and its subnet's
-  // route) or its own public address, then an attached internet gateway.
+  // From an interface to the internet: its groups, its subnet's route and network ACL, then a NAT
+  // gateway (and its subnet's route and ACL) or its own public address, then an attached internet
+  // gateway.
   Reach reach_internet(const std::string& interface_id, int port) const;
-  // To an address inside the VPC: who has it, and both sides' security groups.
+  // To an address inside the VPC or a peered one: who has it, both sides' security groups and, from
+  // subnet to subnet, their network ACLs; through a peering also a route on either side.
   Reach reach_address(const std::string& interface_id, const std::string& ip, int port) const;
   // To an AWS service ("ssm"): by an interface endpoint with private DNS, or by the internet.
   // A gateway endpoint counts for s3 and dynamodb.

@@ -457,23 +457,26 @@ constexpr Field<EndpointService> service_fields[] = {
 json::object describe_services(Estate& estate, const Call& call) {
   const auto filters = read_filters(call);
   const auto wanted = texts(call.input, "ServiceName");
-  json::array names;
-  json::array details;
+  std::map<std::string, json::object> details;
   std::set<std::string> seen;
   for (const auto& service : endpoint_services(estate.context.region)) {
     if (!wanted.empty() && std::ranges::find(wanted, service.name) == wanted.end()) continue;
     if (!matches<EndpointService>(estate, service, nullptr, filters, service_fields)) continue;
-    if (seen.insert(service.name).second) names.emplace_back(service.name);
-    details.push_back(service_view(service));
+    seen.insert(service.name);
+    details[service.name + (service.gateway ? " Gateway" : " Interface")] = service_view(service);
   }
   for (const auto& name : wanted) {
     if (seen.contains(name)) continue;
     throw Error("InvalidServiceName",
                 fmt::format("The Vpc Endpoint Service '{}' does not exist", name));
   }
-  json::object output;
+  auto output = page(call, "serviceDetailSet", std::move(details), 1000);
+  json::array names;
+  for (const auto& detail : output["serviceDetailSet"].as_array()) {
+    const auto& name = detail.at("serviceName");
+    if (names.empty() || names.back() != name) names.push_back(name);
+  }
   output["serviceNameSet"] = std::move(names);
-  output["serviceDetailSet"] = std::move(details);
   return output;
 }
 
@@ -491,7 +494,8 @@ void add_endpoint_operations(Estate& estate, Table& table) {
         "AddSecurityGroupId RemoveSecurityGroupId AddRouteTableId RemoveRouteTableId",
         modify, modify_access},
        {"DescribeVpcEndpoints", "VpcEndpointId Filter MaxResults NextToken", describe_endpoints},
-       {"DescribeVpcEndpointServices", "ServiceName Filter", describe_services}});
+       {"DescribeVpcEndpointServices", "ServiceName Filter MaxResults NextToken",
+        describe_services}});
 }
 
 }  // namespace sim::ec2

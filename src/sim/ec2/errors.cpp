@@ -35,13 +35,39 @@ const Kind image{"ami-", "image", "InvalidAMIID.NotFound", "InvalidAMIID.Malform
                  "The image id '[{}]' does not exist"};
 const Kind acl{"acl-", "network-acl", "InvalidNetworkAclID.NotFound",
                "InvalidNetworkAclId.Malformed", "The networkAcl ID '{}' does not exist"};
+const Kind rule{"sgr-", "security-group-rule", "InvalidSecurityGroupRuleId.NotFound",
+                "InvalidSecurityGroupRuleId.Malformed",
+                "The security group rule ID '{}' does not exist"};
+const Kind dhcp_options{"dopt-", "dhcp-options", "InvalidDhcpOptionID.NotFound",
+                        "InvalidDhcpOptionsId.Malformed", "The dhcpOption ID '{}' does not exist"};
+const Kind peering{"pcx-", "vpc-peering-connection", "InvalidVpcPeeringConnectionID.NotFound",
+                   "InvalidVpcPeeringConnectionId.Malformed",
+                   "The vpcPeeringConnection ID '{}' does not exist"};
+const Kind egress_gateway{"eigw-", "egress-only-internet-gateway",
+                          "InvalidEgressOnlyInternetGatewayId.NotFound",
+                          "InvalidEgressOnlyInternetGatewayId.Malformed",
+                          "The egressOnlyInternetGateway ID '{}' does not exist"};
+const Kind flow_log{"fl-", "vpc-flow-log", "InvalidFlowLogId.NotFound",
+                    "InvalidFlowLogId.Malformed", "The flowLog ID '{}' does not exist"};
+const Kind key_pair{"key-", "key-pair", "InvalidKeyPair.NotFound", "InvalidKeyPair.NotFound",
+                    "The key pair ID '{}' does not exist"};
+const Kind launch_template{"lt-", "launch-template", "InvalidLaunchTemplateId.NotFound",
+                           "InvalidLaunchTemplateId.Malformed",
+                           "The specified launch template, with template ID {}, does not exist."};
+const Kind prefix_list{"pl-", "prefix-list", "InvalidPrefixListID.NotFound",
+                       "InvalidPrefixListId.Malformed", "The prefix list ID '{}' does not exist"};
+const Kind volume{"vol-", "volume", "InvalidVolume.NotFound", "InvalidVolumeID.Malformed",
+                  "The volume '{}' does not exist."};
 }  // namespace kind
 
 const Kind* kind_of(std::string_view id) {
   static constexpr std::array kinds{
-      &kind::vpc,     &kind::subnet,    &kind::route_table, &kind::internet_gateway,
-      &kind::address, &kind::interface, &kind::nat_gateway, &kind::endpoint,
-      &kind::group,   &kind::instance,  &kind::image,       &kind::acl,
+      &kind::vpc,      &kind::subnet,    &kind::route_table,     &kind::internet_gateway,
+      &kind::address,  &kind::interface, &kind::nat_gateway,     &kind::endpoint,
+      &kind::group,    &kind::rule,      &kind::instance,        &kind::image,
+      &kind::acl,      &kind::peering,   &kind::dhcp_options,    &kind::egress_gateway,
+      &kind::flow_log, &kind::key_pair,  &kind::launch_template, &kind::prefix_list,
+      &kind::volume,
   };
   const auto found =
       std::ranges::find_if(kinds, [&](const Kind* k) { return id.starts_with(k->prefix); });

@@ -20,7 +20,8 @@ struct Kind {
 
 namespace kind {
 extern const Kind vpc, subnet, route_table, internet_gateway, address, nat_gateway, interface,
-    endpoint, group, instance, image, acl;
+    endpoint, group, rule, instance, image, acl, dhcp_options, peering, egress_gateway, flow_log,
+    key_pair, launch_template, prefix_list, volume;
 }  // namespace kind
 
 // The kind whose prefix `id` carries, or nullptr.

@@ -211,7 +211,7 @@ std::string Estate::new_public_ip() {
         std::ranges::any_of(model.addresses, [&](auto& entry) { return entry.second.ip == ip; }) ||
         std::ranges::any_of(model.interfaces,
                             [&](auto& entry) { return entry.second.auto_public_ip == ip; });
-    if (!used) return ip;
+    if (!used && !model.released.contains(ip)) return ip;
   }
 }
 

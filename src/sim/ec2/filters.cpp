@@ -99,6 +99,12 @@ Error invalid_filter(const Filter& filter) {
   return invalid_value(fmt::format("The filter '{}' is invalid", filter.name));
 }
 
+void refuse_page(const Call& call, std::string_view ids) {
+  if (!has(call.input, "MaxResults")) return;
+  throw Error("InvalidParameterCombination",
+              fmt::format("The parameter {} cannot be used with the parameter MaxResults", ids));
+}
+
 json::object page(const Call& call, std::string_view set,
                   std::map<std::string, json::object> entries, int most) {
   const auto wanted = number(call.input, "MaxResults");

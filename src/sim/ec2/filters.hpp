@@ -35,6 +35,8 @@ struct Description {
   int most;  // the largest MaxResults
   std::span<const Field<T>> fields;
   json::object (*view)(const Estate&, const T&);
+  // MaxResults and ids in one call are refused, where AWS does.
+  bool pages_without_ids = false;
 };
 
 // Throws InvalidParameterValue for a filter without a name.
@@ -79,6 +81,9 @@ void check_filters(const std::vector<Filter>& filters, std::span<const Field<T>>
 json::object page(const Call& call, std::string_view set,
                   std::map<std::string, json::object> entries, int most);
 
+// Throws InvalidParameterCombination when the call asks for pages.
+void refuse_page(const Call& call, std::string_view ids);
+
 template <class T>
 json::object describe(Estate& estate, const Call& call, std::map<std::string, T>& all,
                       const Description<T>& description) {
@@ -91,6 +96,7 @@ json::object describe(Estate& estate, const Call& call, std::map<std::string, T>
     }
   };
   const auto ids = texts(call.input, description.ids);
+  if (description.pages_without_ids && !ids.empty()) refuse_page(call, description.ids);
   for (const auto& id : ids) consider(estate.get(all, description.kind, id));
   if (ids.empty()) {
     for (const auto& [id, item] : all) {

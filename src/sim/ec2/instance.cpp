@@ -9,9 +9,11 @@
 #include "sim/core/images.hpp"
 #include "sim/ec2/filters.hpp"
 #include "sim/ec2/instance_types.hpp"
+#include "sim/ec2/launch_template.hpp"
 #include "sim/ec2/table.hpp"
 #include "sim/ec2/tags.hpp"
 #include "sim/ec2/views.hpp"
+#include "sim/ec2/volume.hpp"
 
 namespace sim::ec2 {
 namespace {
@@ -24,6 +26,7 @@ struct Launch {
   std::vector<std::string> groups;
   std::string private_ip;
   std::string description;
+  std::string interface;  // one that exists already
   bool public_ip = false;
   bool delete_interface = true;
   Profile profile;
@@ -78,6 +81,28 @@ void read_counts(const Call& call, Launch& launch) {
   }
 }
 
+// An interface made before brings its subnet, its groups and its address.
+void read_own_interface(Estate& estate, const json::object& source, Launch& launch) {
+  const auto& interface = estate.interface(text(source, "NetworkInterfaceId"));
+  for (const auto* name :
+       {"SubnetId", "SecurityGroupId", "PrivateIpAddress", "AssociatePublicIpAddress"}) {
+    if (!has(source, name)) continue;
+    throw bad_combination(
+        fmt::format("A network interface may not specify both a network interface ID and {}",
+                    std::string_view(name)));
+  }
+  if (launch.most > 1) {
+    throw bad_combination("A network interface may not be specified for more than one instance.");
+  }
+  if (!interface.attachment.empty()) {
+    throw Error("InvalidNetworkInterface.InUse",
+                fmt::format("Interface: [{}] in use.", interface.id));
+  }
+  launch.interface = interface.id;
+  launch.subnet = estate.subnet(interface.subnet);
+  launch.delete_interface = flag(source, "DeleteOnTermination", false);
+}
+
 // The network comes either in the first NetworkInterface or in parameters of the instance.
 void read_network(Estate& estate, const Call& call, Launch& launch) {
   const auto interfaces = objects(call.input, "NetworkInterface");
@@ -97,11 +122,16 @@ void read_network(Estate& estate, const Call& call, Launch& launch) {
     }
     source = interfaces.front();
     check_members(source, "NetworkInterface.1",
-                  {"DeviceIndex", "SubnetId", "SecurityGroupId", "AssociatePublicIpAddress",
-                   "DeleteOnTermination", "PrivateIpAddress", "Description", "NetworkCardIndex"});
+                  {"DeviceIndex", "NetworkInterfaceId", "SubnetId", "SecurityGroupId",
+                   "AssociatePublicIpAddress", "DeleteOnTermination", "PrivateIpAddress",
+                   "Description", "NetworkCardIndex"});
     if (number(source, "DeviceIndex").value_or(-1) != 0) {
       throw invalid_value("The primary network interface must have device index 0.");
     }
+  }
+  if (has(source, "NetworkInterfaceId")) {
+    read_own_interface(estate, source, launch);
+    return;
   }
   const auto subnet = text(source, "SubnetId");
   if (subnet.empty()) {
@@ -199,22 +229,37 @@ Launch read_launch(Estate& estate, const Call& call) {
   read_profile(estate, call, launch);
   read_metadata(call, launch);
   check_user_data(call);
-  // There is no operation to make key pairs: none exists.
   if (const auto key = text(call.input, "KeyName"); !key.empty()) {
-    throw Error("InvalidKeyPair.NotFound", fmt::format("The key pair '{}' does not exist", key));
+    const bool known = std::ranges::any_of(estate.model.key_pairs, [&](const auto& entry) {
+      return entry.second.name == key && entry.second.visible <= estate.now();
+    });
+    if (!known) {
+      throw Error("InvalidKeyPair.NotFound", fmt::format("The key pair '{}' does not exist", key));
+    }
   }
+  const auto behavior = text(call.input, "InstanceInitiatedShutdownBehavior");
+  if (!behavior.empty() && behavior != "stop" && behavior != "terminate") {
+    throw invalid_value(fmt::format(
+        "Value ({}) for parameter instanceInitiatedShutdownBehavior is invalid.", behavior));
+  }
+  check_launch_volumes(call);
   return launch;
 }
 
 Instance make_instance(Estate& estate, const Call& call, const Launch& launch, Tags tags) {
   Instance instance;
   estate.stamp(instance, kind::instance, std::move(tags));
-  auto& interface = estate.create_interface(launch.subnet, launch.groups, launch.private_ip,
-                                            tags_for(call, "network-interface", {"instance"}));
-  interface.description = launch.description;
+  auto& interface =
+      launch.interface.empty()
+          ? estate.create_interface(launch.subnet, launch.groups, launch.private_ip,
+                                    tags_for(call, "network-interface", {"instance", "volume"}))
+          : estate.interface(launch.interface);
+  if (launch.interface.empty()) interface.description = launch.description;
   interface.instance = instance.id;
+  interface.attached = estate.now();
   interface.attachment = estate.new_id("eni-attach-");
   interface.delete_on_termination = launch.delete_interface;
+  interface.wants_public_ip = launch.public_ip;
   if (launch.public_ip) interface.auto_public_ip = estate.new_public_ip();
 
   instance.image = launch.image->id;
@@ -229,13 +274,18 @@ Instance make_instance(Estate& estate, const Call& call, const Launch& launch, T
   instance.profile_id = launch.profile.id;
   instance.client_token = text(call.input, "ClientToken");
   instance.request = json::serialize(call.input);
-  instance.volume = estate.new_id("vol-");
+  instance.volume = add_launch_volumes(estate, call, instance);
+  instance.key_name = text(call.input, "KeyName");
   instance.http_tokens = launch.http_tokens;
   instance.http_hop_limit = launch.http_hop_limit;
   instance.user_data = text(call.input, "UserData");
   instance.ebs_optimized = flag(call.input, "EbsOptimized", false);
   instance.caller = call.caller.arn;
   instance.termination_protected = flag(call.input, "DisableApiTermination", false);
+  instance.stop_protected = flag(call.input, "DisableApiStop", false);
+  if (has(call.input, "InstanceInitiatedShutdownBehavior")) {
+    instance.shutdown_behavior = text(call.input, "InstanceInitiatedShutdownBehavior");
+  }
   instance.running = estate.now() + estate.draw(estate.knobs.instance_start);
   instance.checked = instance.running + estate.draw(estate.knobs.instance_checks);
   return instance;
@@ -252,7 +302,8 @@ json::object reservation(const Estate& estate, const std::string& id) {
   return output;
 }
 
-json::object run(Estate& estate, const Call& call) {
+json::object run(Estate& estate, const Call& asked) {
+  const auto call = with_launch_template(estate, asked);
   if (const auto token = text(call.input, "ClientToken"); !token.empty()) {
     for (const auto& [id, instance] : estate.model.instances) {
       if (instance.client_token != token) continue;
@@ -265,9 +316,9 @@ json::object run(Estate& estate, const Call& call) {
     }
   }
   auto launch = read_launch(estate, call);
-  const auto tags = tags_for(call, kind::instance.type, {"network-interface"});
-  tags_for(call, "network-interface", {"instance"});
-  const auto room = estate.free_addresses(launch.subnet);
+  const auto tags = tags_for(call, kind::instance.type, {"network-interface", "volume"});
+  tags_for(call, "network-interface", {"instance", "volume"});
+  const auto room = launch.interface.empty() ? estate.free_addresses(launch.subnet) : 1;
   if (room < static_cast<std::uint64_t>(launch.least)) {
     throw Error("InsufficientFreeAddressesInSubnet",
                 fmt::format("There are not enough free addresses in subnet '{}' to satisfy the "
@@ -286,7 +337,13 @@ json::object run(Estate& estate, const Call& call) {
   return reservation(estate, id);
 }
 
-std::vector<Access> run_access(const Estate& estate, const Call& call) {
+std::vector<Access> run_access(const Estate& estate, const Call& asked) {
+  auto call = asked;
+  try {
+    call = with_launch_template(estate, asked);
+  } catch (const Error&) {
+    // The call itself will say so: authorization comes first.
+  }
   const auto interfaces = objects(call.input, "NetworkInterface");
   const auto& source = interfaces.empty() ? call.input : interfaces.front();
   const auto subnet = text(source, "SubnetId");
@@ -318,6 +375,7 @@ std::vector<Access> run_access(const Estate& estate, const Call& call) {
   if (!subnet.empty()) of_interface["ec2:Subnet"] = estate.arn(kind::subnet, subnet);
   gate.fresh(kind::interface.type, std::move(of_interface));
   gate.on_all(texts(source, "SecurityGroupId")).on(subnet);
+  gate.on(text(source, "NetworkInterfaceId")).on(launch_template_of(estate, asked));
   gate.also("ec2:RunInstances", estate.arn("volume", "*"));
   if (profile) {
     gate.also("iam:PassRole", profile->role_arn, {{"iam:PassedToService", "ec2.amazonaws.com"}});
@@ -343,6 +401,8 @@ json::object terminate(Estate& estate, const Call& call) {
     protected_zones.insert(instance.zone);
     if (refused.empty()) refused = id;
   }
+  const bool skipping =
+      flag(call.input, "SkipOsShutdown", false) || flag(call.input, "Force", false);
   json::array changes;
   std::set<std::string> done;
   for (const auto& id : ids) {
@@ -352,7 +412,11 @@ json::object terminate(Estate& estate, const Call& call) {
     const auto before = instance_state(instance, estate.now());
     if (!instance.terminate_called) {
       instance.terminate_called = estate.now();
-      instance.terminated = estate.now() + estate.draw(estate.knobs.instance_terminate);
+      // One that is stopped has nothing to shut down.
+      const bool quick = skipping || before == "stopped";
+      instance.terminated =
+          estate.now() + (quick ? estate.draw(estate.knobs.instance_terminate_skipping)
+                                : estate.draw(estate.knobs.instance_terminate));
     }
     change["currentState"] = state_view(instance_state(instance, estate.now()));
     change["previousState"] = state_view(before);
@@ -369,59 +433,6 @@ json::object terminate(Estate& estate, const Call& call) {
   return output;
 }
 
-json::object modify(Estate& estate, const Call& call) {
-  auto& instance = estate.instance(required(call.input, "InstanceId"));
-  const auto protection = attribute(call.input, "DisableApiTermination");
-  const auto groups = texts(call.input, "GroupId");
-  if (!protection && groups.empty()) {
-    throw Error("InvalidParameterCombination", "No attributes specified.");
-  }
-  if (!groups.empty()) {
-    check_groups(estate, groups, estate.subnet(instance.subnet));
-    estate.interface(instance.interface).groups = groups;
-  }
-  if (protection) instance.termination_protected = *protection;
-  return {{"return", true}};
-}
-
-json::object describe_attribute(Estate& estate, const Call& call) {
-  const auto& instance = estate.instance(required(call.input, "InstanceId"));
-  const auto name = required(call.input, "Attribute");
-  const auto value = [](json::value content) {
-    json::object holder;
-    holder["value"] = std::move(content);
-    return holder;
-  };
-  json::object output{{"instanceId", instance.id}};
-  if (name == "disableApiTermination") {
-    output[name] = value(instance.termination_protected);
-  } else if (name == "instanceType") {
-    output[name] = value(json::string(instance.type));
-  } else if (name == "userData") {
-    output[name] =
-        instance.user_data.empty() ? json::object() : value(json::string(instance.user_data));
-  } else if (name == "ebsOptimized") {
-    output[name] = value(instance.ebs_optimized);
-  } else if (name == "instanceInitiatedShutdownBehavior") {
-    output[name] = value(json::string("stop"));
-  } else if (name == "disableApiStop") {
-    output[name] = value(false);
-  } else if (name == "sourceDestCheck" || name == "enaSupport") {
-    output[name] = value(true);
-  } else if (name == "rootDeviceName") {
-    output[name] = value(json::string("/dev/xvda"));
-  } else if (name == "groupSet") {
-    const auto* interface = estate.find(estate.model.interfaces, instance.interface);
-    output[name] = interface ? group_set(estate, interface->groups) : json::array();
-  } else {
-    throw invalid_value(
-        fmt::format("Value ({}) for parameter attribute is invalid. Unknown "
-                    "attribute.",
-                    name));
-  }
-  return output;
-}
-
 }  // namespace
 
 void add_instance_operations(Estate& estate, Table& table) {
@@ -429,13 +440,10 @@ void add_instance_operations(Estate& estate, Table& table) {
       {{"RunInstances",
         "ImageId InstanceType MinCount MaxCount SubnetId SecurityGroupId PrivateIpAddress "
         "NetworkInterface IamInstanceProfile ClientToken TagSpecification UserData KeyName "
-        "MetadataOptions Placement DisableApiTermination EbsOptimized",
+        "MetadataOptions Placement DisableApiTermination DisableApiStop EbsOptimized "
+        "InstanceInitiatedShutdownBehavior BlockDeviceMapping LaunchTemplate",
         run, run_access},
-       {"TerminateInstances", "InstanceId", terminate, instances_access},
-       {"ModifyInstanceAttribute", "InstanceId DisableApiTermination GroupId", modify,
-        instances_access},
-       {"DescribeInstanceAttribute", "InstanceId Attribute", describe_attribute,
-        instances_access}});
+       {"TerminateInstances", "InstanceId SkipOsShutdown Force", terminate, instances_access}});
 }
 
 }  // namespace sim::ec2

@@ -84,6 +84,7 @@ json::object describe_all(Estate& estate, const Call& call) {
     entry["instance"] = instance_view(estate, instance);
   };
   const auto ids = texts(call.input, "InstanceId");
+  if (!ids.empty()) refuse_page(call, "InstanceId");
   for (const auto& id : ids) consider(estate.instance(id));
   if (ids.empty()) {
     for (const auto& [id, instance] : estate.model.instances) {
@@ -150,6 +151,7 @@ json::object describe_status(Estate& estate, const Call& call) {
     entries[instance.id] = status_view(estate, instance);
   };
   const auto ids = texts(call.input, "InstanceId");
+  if (!ids.empty()) refuse_page(call, "InstanceId");
   for (const auto& id : ids) consider(estate.instance(id));
   if (ids.empty()) {
     for (const auto& [id, instance] : estate.model.instances) {

@@ -6,6 +6,7 @@
 #include "sim/ec2/filters.hpp"
 #include "sim/ec2/table.hpp"
 #include "sim/ec2/tags.hpp"
+#include "sim/ec2/tokens.hpp"
 #include "sim/ec2/views.hpp"
 
 namespace sim::ec2 {
@@ -44,12 +45,12 @@ json::object view(const Estate& estate, const Interface& interface) {
                       {"description", interface.description},
                       {"ownerId", estate.context.account},
                       {"requesterManaged", interface.requester_managed},
-                      {"status", interface_status(interface)},
+                      {"status", interface_status(estate, interface)},
                       {"macAddress", interface.mac},
                       {"privateIpAddress", interface.private_ip},
                       {"interfaceType", interface.type}};
   // Gateways and endpoints forward what is not addressed to them.
-  result["sourceDestCheck"] = interface.type == "interface";
+  result["sourceDestCheck"] = interface.type == "interface" && interface.source_dest_check;
   if (!interface.requester_id.empty()) result["requesterId"] = interface.requester_id;
   if (interface.type == "interface") {
     result["privateDnsName"] = private_dns_name(estate, interface.private_ip);
@@ -99,6 +100,18 @@ constexpr Field<Interface> fields[] = {
     {"network-interface-id", [](const Estate&, const Interface& i) -> Texts { return {i.id}; }},
     {"vpc-id", own<&Interface::vpc>},
     {"subnet-id", own<&Interface::subnet>},
+    {"source-dest-check",
+     [](const Estate&, const Interface& i) -> Texts {
+       return {i.type == "interface" && i.source_dest_check ? "true" : "false"};
+     }},
+    {"group-name",
+     [](const Estate& e, const Interface& i) -> Texts {
+       Texts names;
+       for (const auto& group : group_set(e, i.groups)) {
+         names.push_back(text(group.as_object(), "groupName"));
+       }
+       return names;
+     }},
     {"availability-zone", own<&Interface::zone>},
     {"description", own<&Interface::description>},
     {"interface-type", own<&Interface::type>},
@@ -110,7 +123,8 @@ constexpr Field<Interface> fields[] = {
      [](const Estate&, const Interface& i) -> Texts {
        return {i.requester_managed ? "true" : "false"};
      }},
-    {"status", [](const Estate&, const Interface& i) -> Texts { return {interface_status(i)}; }},
+    {"status",
+     [](const Estate& e, const Interface& i) -> Texts { return {interface_status(e, i)}; }},
     {"owner-id", [](const Estate& e, const Interface&) -> Texts { return {e.context.account}; }},
     {"addresses.private-ip-address", all_private},
     {"addresses.association.public-ip", all_public},
@@ -152,19 +166,29 @@ constexpr Field<Interface> fields[] = {
 
 json::object describe_interfaces(Estate& estate, const Call& call) {
   static const Description<Interface> description{
-      "networkInterfaceSet", "NetworkInterfaceId", kind::interface, 1000, fields, view};
+      "networkInterfaceSet", "NetworkInterfaceId", kind::interface, 1000, fields, view, true};
   return describe(estate, call, estate.model.interfaces, description);
 }
 
 json::object create(Estate& estate, const Call& call) {
+  json::object output;
+  if (const auto before = made_before(estate, call); !before.empty()) {
+    output["networkInterface"] = view(estate, estate.interface(before));
+    return output;
+  }
   const auto subnet = estate.subnet(required(call.input, "SubnetId"));
+  const auto kind_asked = text(call.input, "InterfaceType");
+  if (!kind_asked.empty() && kind_asked != "interface") {
+    throw Error("UnsupportedOperation",
+                fmt::format("The embedded EC2 creates no interfaces of type {}.", kind_asked));
+  }
   const auto groups = texts(call.input, "SecurityGroupId");
   check_groups(estate, groups, subnet);
   auto& interface = estate.create_interface(subnet, groups, text(call.input, "PrivateIpAddress"),
                                             tags_for(call, kind::interface.type));
   interface.description = text(call.input, "Description");
   interface.requester_id = call.caller.user_id;
-  json::object output;
+  remember(estate, call, interface.id);
   output["networkInterface"] = view(estate, interface);
   return output;
 }
@@ -200,38 +224,6 @@ std::vector<Access> one_access(const Estate& estate, const Call& call) {
   return Gate(estate, call).on(text(call.input, "NetworkInterfaceId"));
 }
 
-const Interface* attached_by(const Estate& estate, const std::string& attachment) {
-  for (const auto& [id, interface] : estate.model.interfaces) {
-    if (!attachment.empty() && interface.attachment == attachment) return &interface;
-  }
-  return nullptr;
-}
-
-// No attachment can be undone by the user: a service's is the service's, and an instance has here
-// only its primary interface.
-json::object detach(Estate& estate, const Call& call) {
-  const auto id = required(call.input, "AttachmentId");
-  const auto* interface = attached_by(estate, id);
-  if (!interface) {
-    throw Error("InvalidAttachmentID.NotFound",
-                fmt::format("The attachment '{}' does not exist", id));
-  }
-  if (interface->instance.empty()) {
-    throw Error("OperationNotPermitted",
-                fmt::format("You are not allowed to manage '{}' attachments.",
-                            id.substr(0, id.rfind('-'))));
-  }
-  throw Error("OperationNotPermitted",
-              "The network interface at device index 0 cannot be detached.");
-}
-
-std::vector<Access> detach_access(const Estate& estate, const Call& call) {
-  const auto* interface = attached_by(estate, text(call.input, "AttachmentId"));
-  return Gate(estate, call)
-      .on(interface ? interface->id : std::string())
-      .on(interface ? interface->instance : std::string());
-}
-
 }  // namespace
 
 void add_interface_operations(Estate& estate, Table& table) {
@@ -239,10 +231,10 @@ void add_interface_operations(Estate& estate, Table& table) {
       {{"DescribeNetworkInterfaces", "NetworkInterfaceId Filter MaxResults NextToken",
         describe_interfaces},
        {"CreateNetworkInterface",
-        "SubnetId SecurityGroupId PrivateIpAddress Description TagSpecification", create,
-        create_access},
-       {"DeleteNetworkInterface", "NetworkInterfaceId", remove, one_access},
-       {"DetachNetworkInterface", "AttachmentId Force", detach, detach_access}});
+        "SubnetId SecurityGroupId PrivateIpAddress Description InterfaceType TagSpecification "
+        "ClientToken",
+        create, create_access},
+       {"DeleteNetworkInterface", "NetworkInterfaceId", remove, one_access}});
 }
 
 }  // namespace sim::ec2

@@ -35,6 +35,11 @@ struct Knobs {
   double nat_stuck = 1800;
   // [I] A failed gateway has nothing to tear down.
   Span nat_delete_failed{1, 5};
+  // [C] A creation can fail by InternalError; how often is not established. Off by default.
+  double nat_internal_error_chance = 0;
+  // [C] The default quotas: gateways in one zone, addresses of one gateway.
+  int nat_gateways_per_zone = 5;
+  int nat_addresses = 2;
   // [C] A deleted or failed gateway stays visible for about an hour, then NatGatewayNotFound.
   double nat_visible = 3600;
   // [I] Right after DeleteNatGateway a Describe may still say available.
@@ -68,10 +73,45 @@ struct Knobs {
   Bell instance_checks{120, 25, 80, 200};
   // [R] Bastion logs 35 s and 62 s.
   Bell instance_terminate{45, 8, 30, 62};
+  // [I] Without the operating system's own shutdown (SkipOsShutdown).
+  Span instance_terminate_skipping{5, 15};
+  // [I] stopping -> stopped.
+  Bell instance_stop{30, 8, 15, 60};
   // [C] terminated stays visible for about an hour.
   double instance_visible = 3600;
 
-  // Consistency ----------------------------------------------------------------------------------
+  // Interfaces and volumes -----------------------------------------------------------------------
+  // [I] attaching -> attached, detaching -> available: seconds; forced detachment at once.
+  Span interface_attach{1, 4};
+  Span interface_detach{2, 15};
+  Span volume_create{1, 5};
+  Span volume_attach{1, 5};
+  Span volume_detach{2, 10};
+  Span volume_delete{1, 5};
+
+  // VPC peering ----------------------------------------------------------------------------------
+  // [I] initiating-request -> pending-acceptance.
+  Span peering_provision{0.5, 3};
+  // [C] Unanswered requests expire after seven days; ended connections stay visible for a while,
+  // [C] a deleted one two hours for the side that deleted it.
+  double peering_expires = 604800;
+  double peering_visible = 7200;
+
+  // Addresses ------------------------------------------------------------------------------------
+  // [C] A released address can come back by AllocateAddress(Address) unless it was taken; how long
+  // and how likely is [I].
+  double address_recoverable = 86400;
+  double address_taken_chance = 0.1;
+
+  // Consistency: `--fault lag=RATE` sets lag_chance, `--fault nat-stuck=RATE` sets
+  // nat_stuck_chance ------------------------------------------------------------------------------
+  // [C] EC2 is eventually consistent; how much is [I]. With lag_chance, any write is seen late, by
+  // `lag`: the id that it made is unknown to other calls, and a read is answered, with
+  // stale_read_chance, from before the write. So two reads in a row can disagree, as clients that
+  // wait for two equal ones know. Off by default.
+  double lag_chance = 0;
+  Span lag{1, 10};
+  double stale_read_chance = 0.5;
   // [C] A new id can be unknown to the next call; how long is [I]. Zero: never.
   Span creation_lag{0, 0};
 };

@@ -123,8 +123,6 @@ struct NatGateway : Resource {
   std::string connectivity;  // public, private
   std::string interface;
   std::vector<NatAddress> addresses = {};
-  std::string client_token;
-  std::string request;  // the input of its creation, to compare under the same token
   Instant checked = {};
   bool check_done = false;
   Instant settled = {};
@@ -141,7 +139,8 @@ struct NetworkInterface : Resource {
   std::string subnet;
   std::string zone;
   std::string private_ip;
-  std::string auto_public_ip;  // not an Elastic IP: gone with the interface
+  std::string auto_public_ip;  // not an Elastic IP: gone with the interface, or when it stops
+  bool wants_public_ip = false;
   std::string mac;
   std::vector<std::string> groups = {};
   std::string type = "interface";  // interface, nat_gateway, vpc_endpoint
@@ -188,6 +187,7 @@ struct Rule {
   std::string prefix_list = {};
   std::string group = {};
   std::string description = {};
+  Tags tags = {};
 };
 
 struct SecurityGroup : Resource {
@@ -238,7 +238,9 @@ struct DhcpOptions : Resource {
 struct Peering : Resource {
   std::string requester;
   std::string accepter;
+  bool failed = false;
   Instant provisioned = {};  // pending-acceptance from then on
+  Instant expires = {};      // unanswered
   std::optional<Instant> accepted = {}, rejected = {}, deleted = {};
 };
 

@@ -8,13 +8,22 @@
 namespace sim::ec2 {
 namespace {
 
-constexpr std::size_t most_addresses = 8;
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateNatGatewayAddress.html
+constexpr int longest_drain = 4000;  // seconds; 350 when nothing is said
 
 NatGateway& available_gateway(Estate& estate, const Call& call) {
   auto& gateway = estate.nat_gateway(required(call.input, "NatGatewayId"));
   if (nat_state(gateway, estate.now()) != "available" || gateway.connectivity != "public") {
     throw Error("InvalidParameterValue",
                 fmt::format("NAT gateway {} is not an available public NAT gateway", gateway.id));
+  }
+  // While one address drains, no other comes or goes; the gateway may still be deleted.
+  const bool drains = std::ranges::any_of(
+      gateway.addresses, [](const NatAddress& one) { return one.unmaps_at.has_value(); });
+  if (drains) {
+    throw Error(
+        "IncorrectState",
+        fmt::format("NAT gateway {} has an address that is being disassociated", gateway.id));
   }
   return gateway;
 }
@@ -31,9 +40,10 @@ json::object associate(Estate& estate, const Call& call) {
   auto& gateway = available_gateway(estate, call);
   const auto allocations = texts(call.input, "AllocationId");
   if (allocations.empty()) throw missing_parameter("AllocationId");
-  if (gateway.addresses.size() + allocations.size() > most_addresses) {
+  const auto most = estate.knobs.nat_addresses;
+  if (gateway.addresses.size() + allocations.size() > static_cast<std::size_t>(most)) {
     throw Error("AddressLimitExceeded",
-                fmt::format("A NAT gateway holds at most {} addresses", most_addresses));
+                fmt::format("A NAT gateway holds at most {} addresses", most));
   }
   for (const auto& id : allocations) {
     const auto& address = estate.address(id);
@@ -53,6 +63,13 @@ json::object associate(Estate& estate, const Call& call) {
 
 json::object disassociate(Estate& estate, const Call& call) {
   auto& gateway = available_gateway(estate, call);
+  const auto drain = number(call.input, "MaxDrainDurationSeconds").value_or(350);
+  if (drain < 1 || drain > longest_drain) {
+    throw invalid_value(fmt::format(
+        "Value ({}) for parameter maxDrainDurationSeconds is invalid. It must be between 1 and {}.",
+        drain, longest_drain));
+  }
+  // Here nothing flows that could take the whole drain.
   const auto unmaps_at = estate.now() + estate.draw(estate.knobs.nat_address_disassociate);
   const auto associations = texts(call.input, "AssociationId");
   if (associations.empty()) throw missing_parameter("AssociationId");

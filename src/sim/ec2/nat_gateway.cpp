@@ -6,6 +6,7 @@
 #include "sim/ec2/filters.hpp"
 #include "sim/ec2/table.hpp"
 #include "sim/ec2/tags.hpp"
+#include "sim/ec2/tokens.hpp"
 
 namespace sim::ec2 {
 
@@ -29,8 +30,10 @@ json::object nat_address_view(const NatGateway& gateway, const NatAddress& addre
   json::object shown;
   if (!address.allocation.empty()) shown["allocationId"] = address.allocation;
   if (!address.association.empty()) shown["associationId"] = address.association;
-  shown["networkInterfaceId"] = gateway.interface;
-  shown["privateIp"] = address.private_ip;
+  if (!gateway.interface.empty()) {
+    shown["networkInterfaceId"] = gateway.interface;
+    shown["privateIp"] = address.private_ip;
+  }
   if (!address.public_ip.empty()) shown["publicIp"] = address.public_ip;
   shown["isPrimary"] = address.primary;
   if (!address.failure.empty()) shown["failureMessage"] = address.failure;
@@ -82,19 +85,35 @@ Error already_associated(const Address& address) {
           fmt::format("Elastic IP address [{}] is already associated", address.id)};
 }
 
-// The gateway that an earlier call with this token made.
-const NatGateway* made_before(const Estate& estate, const Call& call, const std::string& token) {
-  if (token.empty()) return nullptr;
+// The first thing that goes wrong is the one that is told.
+void fail(NatGateway& gateway, const Error& why) {
+  if (!gateway.failure_code.empty()) return;
+  gateway.failure_code = why.code;
+  gateway.failure_message = why.what();
+}
+
+// https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html: gateways that
+// are pending, available or deleting count, zone by zone.
+void check_quota(const Estate& estate, const Subnet& subnet) {
+  int held = 0;
   for (const auto& [id, gateway] : estate.model.nat_gateways) {
-    if (gateway.client_token != token) continue;
-    if (gateway.request != json::serialize(call.input)) {
-      throw Error("IdempotentParameterMismatch",
-                  "The client token you have provided is associated with a resource created with "
-                  "different parameters.");
-    }
-    return &gateway;
+    const auto state = nat_state(gateway, estate.now());
+    const auto place = estate.model.subnets.find(gateway.subnet);
+    const bool there = place != estate.model.subnets.end() && place->second.zone == subnet.zone;
+    if (there && state != "deleted" && state != "failed") ++held;
   }
-  return nullptr;
+  if (held < estate.knobs.nat_gateways_per_zone) return;
+  throw Error("NatGatewayLimitExceeded",
+              fmt::format("Performing this operation would exceed the limit of {} NAT gateways",
+                          estate.knobs.nat_gateways_per_zone));
+}
+
+// CreateNatGateway has a code of its own for addresses that it does not know (yet).
+// https://github.com/hashicorp/terraform-provider-aws/issues/27087
+void check_allocation(const Estate& estate, const std::string& id) {
+  if (estate.find(estate.model.addresses, id)) return;
+  throw Error("InvalidElasticIpID.NotFound",
+              fmt::format("The elasticIp ID '{}' does not exist", id));
 }
 
 void give_interface(Estate& estate, const Subnet& subnet, const std::string& private_ip,
@@ -115,14 +134,14 @@ void give_interface(Estate& estate, const Subnet& subnet, const std::string& pri
 void give_address(Estate& estate, const std::string& allocation, bool primary,
                   NatGateway& gateway) {
   auto& address = estate.address(allocation);
-  NatAddress entry{.allocation = allocation,
-                   .private_ip = primary ? estate.interface(gateway.interface).private_ip
-                                         : free_private_ip(estate, gateway),
-                   .primary = primary};
+  NatAddress entry{.allocation = allocation, .primary = primary};
+  if (!gateway.interface.empty()) {
+    entry.private_ip = primary ? estate.model.interfaces.at(gateway.interface).private_ip
+                               : free_private_ip(estate, gateway);
+  }
   if (!address.held_by.empty() || !address.association.empty()) {
     const auto refusal = already_associated(address);
-    gateway.failure_code = refusal.code;
-    gateway.failure_message = refusal.what();
+    fail(gateway, refusal);
     entry.failure = refusal.what();
   } else {
     address.held_by = gateway.id;
@@ -133,58 +152,87 @@ void give_address(Estate& estate, const std::string& allocation, bool primary,
 // The addresses that a gateway bound to fail did get are free again once it has failed.
 void let_go_when_failed(Estate& estate, const NatGateway& gateway) {
   for (const auto& entry : gateway.addresses) {
+    if (entry.allocation.empty()) continue;
     auto& address = estate.address(entry.allocation);
     if (address.held_by == gateway.id) address.held_until = gateway.settled;
   }
 }
 
-json::object create(Estate& estate, const Call& call) {
-  const auto token = text(call.input, "ClientToken");
-  if (const auto* before = made_before(estate, call, token)) {
-    return {{"clientToken", token}, {"natGateway", view(estate, *before)}};
-  }
-  const auto& subnet = estate.subnet(required(call.input, "SubnetId"));
-  const auto connectivity =
-      has(call.input, "ConnectivityType") ? text(call.input, "ConnectivityType") : "public";
-  const auto allocation = text(call.input, "AllocationId");
-  const auto secondary = texts(call.input, "SecondaryAllocationId");
-  if (connectivity != "public" && connectivity != "private") {
+struct Wish {
+  Subnet subnet;
+  std::string connectivity;
+  std::string allocation;
+  Texts secondary;
+};
+
+Wish read_wish(Estate& estate, const Call& call) {
+  Wish wish{estate.subnet(required(call.input, "SubnetId")), text(call.input, "ConnectivityType"),
+            text(call.input, "AllocationId"), texts(call.input, "SecondaryAllocationId")};
+  if (wish.connectivity.empty()) wish.connectivity = "public";
+  if (wish.connectivity != "public" && wish.connectivity != "private") {
     throw invalid_value(
-        fmt::format("Value ({}) for parameter connectivityType is invalid.", connectivity));
+        fmt::format("Value ({}) for parameter connectivityType is invalid.", wish.connectivity));
   }
-  if (connectivity == "public" && allocation.empty()) throw missing_parameter("AllocationId");
-  if (connectivity == "private" && (!allocation.empty() || !secondary.empty())) {
+  const bool is_public = wish.connectivity == "public";
+  if (is_public && wish.allocation.empty()) throw missing_parameter("AllocationId");
+  if (!is_public && (!wish.allocation.empty() || !wish.secondary.empty())) {
     throw Error("InvalidParameterCombination",
                 "AllocationId cannot be specified for a private NAT gateway.");
   }
-  if (!allocation.empty()) estate.address(allocation);
-  for (const auto& id : secondary) estate.address(id);
-  auto tags = tags_for(call, "natgateway");
-  if (estate.free_addresses(subnet) <= secondary.size()) {
-    throw Error("InsufficientFreeAddressesInSubnet",
-                fmt::format("Subnet {} has not enough free addresses", subnet.id));
+  if (is_public) check_allocation(estate, wish.allocation);
+  for (const auto& id : wish.secondary) check_allocation(estate, id);
+  if (wish.secondary.size() + 1 > static_cast<std::size_t>(estate.knobs.nat_addresses)) {
+    throw Error("AddressLimitExceeded", fmt::format("A NAT gateway holds at most {} addresses",
+                                                    estate.knobs.nat_addresses));
   }
+  check_quota(estate, wish.subnet);
+  return wish;
+}
 
+// What is wrong from the start shows when the gateway settles, not at the call.
+void equip(Estate& estate, const Call& call, const Wish& wish, NatGateway& gateway) {
+  const bool internal = estate.chance(estate.knobs.nat_internal_error_chance);
+  if (internal) {
+    fail(gateway, {"InternalError", "Network interface could not be created, please try again"});
+  }
+  if (estate.free_addresses(wish.subnet) <= wish.secondary.size()) {
+    fail(gateway, {"InsufficientFreeAddressesInSubnet",
+                   fmt::format("Subnet {} has insufficient free addresses to create this NAT "
+                               "gateway",
+                               wish.subnet.id)});
+  } else if (!internal) {
+    give_interface(estate, wish.subnet, text(call.input, "PrivateIpAddress"), gateway);
+  }
+}
+
+json::object create(Estate& estate, const Call& call) {
+  const auto token = text(call.input, "ClientToken");
+  if (const auto before = made_before(estate, call); !before.empty()) {
+    return {{"clientToken", token}, {"natGateway", view(estate, estate.nat_gateway(before))}};
+  }
+  const auto wish = read_wish(estate, call);
   NatGateway made;
-  estate.stamp(made, kind::nat_gateway, std::move(tags));
-  give_interface(estate, subnet, text(call.input, "PrivateIpAddress"), made);
+  estate.stamp(made, kind::nat_gateway, tags_for(call, "natgateway"));
+  equip(estate, call, wish, made);
   // Among the others before it takes more addresses, so that none is given twice.
   auto& gateway = estate.model.nat_gateways[made.id] = made;
-  gateway.vpc = subnet.vpc;
-  gateway.subnet = subnet.id;
-  gateway.connectivity = connectivity;
-  gateway.client_token = token;
-  gateway.request = json::serialize(call.input);
+  gateway.vpc = wish.subnet.vpc;
+  gateway.subnet = wish.subnet.id;
+  gateway.connectivity = wish.connectivity;
   gateway.checked = estate.now() + estate.draw(estate.knobs.nat_attachment_check);
   gateway.settled = estate.now() + estate.draw(estate.knobs.nat_create);
-  if (connectivity == "private") {
-    gateway.addresses.push_back(
-        {.private_ip = estate.interface(gateway.interface).private_ip, .primary = true});
+  if (wish.connectivity == "private") {
+    NatAddress address{.primary = true};
+    if (!gateway.interface.empty()) {
+      address.private_ip = estate.model.interfaces.at(gateway.interface).private_ip;
+    }
+    gateway.addresses.push_back(std::move(address));
   } else {
-    give_address(estate, allocation, true, gateway);
-    for (const auto& id : secondary) give_address(estate, id, false, gateway);
+    give_address(estate, wish.allocation, true, gateway);
+    for (const auto& id : wish.secondary) give_address(estate, id, false, gateway);
   }
   if (!gateway.failure_code.empty()) let_go_when_failed(estate, gateway);
+  remember(estate, call, gateway.id);
   return {{"clientToken", token}, {"natGateway", view(estate, gateway)}};
 }
 

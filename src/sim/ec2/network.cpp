@@ -1,9 +1,10 @@
-// Who reaches whom: routes, gateways, security groups. Network ACLs are the default ones, which let
-// everything pass.
-#include <limits>
+// Who reaches whom over TCP: routes, gateways, peerings, security groups and network ACLs.
+#include <array>
 
+#include "sim/ec2/acl.hpp"
 #include "sim/ec2/cidr.hpp"
 #include "sim/ec2/ec2.hpp"
+#include "sim/ec2/prefix_list.hpp"
 
 namespace sim::ec2 {
 
@@ -22,20 +23,22 @@ bool covers_port(const Rule& rule, int port) {
 
 // The other side of a packet, as a rule sees it.
 struct Peer {
-  std::string ip;                   // empty: anywhere on the internet
-  std::vector<std::string> groups;  // of the VPC's own interfaces
+  std::string ip;                        // empty: anywhere on the internet
+  std::vector<std::string> groups = {};  // of the VPC's own interfaces
+  std::string prefix_list = {};          // of the AWS service that it is
 };
 
-bool covers_peer(const Rule& rule, const Peer& peer) {
+bool covers_peer(const Estate& estate, const Rule& rule, const Peer& peer) {
   if (!rule.group.empty()) {
     return std::ranges::find(peer.groups, rule.group) != peer.groups.end();
   }
-  if (rule.cidr.empty()) return false;
-  const auto block = parse_cidr(rule.cidr);
-  if (!block) return false;
-  if (peer.ip.empty()) return block->bits == 0;
+  if (!rule.prefix_list.empty() && rule.prefix_list == peer.prefix_list) return true;
+  auto blocks = blocks_of_list(estate, rule.prefix_list);
+  if (const auto block = parse_cidr(rule.cidr)) blocks.push_back(*block);
   const auto ip = parse_ip(peer.ip);
-  return ip && block->contains(*ip);
+  return std::ranges::any_of(blocks, [&](const Cidr& block) {
+    return peer.ip.empty() ? block.bits == 0 : ip && block.contains(*ip);
+  });
 }
 
 bool allows(const Estate& estate, const NetworkInterface& interface, bool egress, const Peer& peer,
@@ -44,7 +47,8 @@ bool allows(const Estate& estate, const NetworkInterface& interface, bool egress
     const auto found = estate.model.groups.find(id);
     return found != estate.model.groups.end() &&
            std::ranges::any_of(found->second.rules, [&](const Rule& rule) {
-             return rule.egress == egress && covers_port(rule, port) && covers_peer(rule, peer);
+             return rule.egress == egress && covers_port(rule, port) &&
+                    covers_peer(estate, rule, peer);
            });
   });
 }
@@ -70,6 +74,33 @@ const Route* route_for(const RouteTable& table, std::uint32_t ip) {
 // Any address out there: the choice does not matter to routes of private networks.
 constexpr std::uint32_t somewhere = (203U << 24) | (0U << 16) | (113U << 8) | 10U;
 
+// The ports that the answers come back to: a client's own choice, of which both ends of Linux's
+// range must pass.
+constexpr std::array answer_ports{32768, 60999};
+
+// Network ACLs are stateless: the question passes at its port and the answer at the client's.
+// Empty when the subnet's ACL lets both through; else what is in the way. `outwards`: the question
+// leaves the subnet.
+std::string stopped_by_acl(const Estate& estate, const std::string& subnet, bool outwards,
+                           std::uint32_t other, int port) {
+  const auto place = estate.model.subnets.find(subnet);
+  if (place == estate.model.subnets.end()) return {};
+  const auto found = estate.model.acls.find(place->second.acl);
+  if (found == estate.model.acls.end()) return {};
+  const auto& acl = found->second;
+  const auto way = [](bool out) { return out ? "out to" : "in from"; };
+  if (!acl_allows(acl, outwards, other, port)) {
+    return fmt::format("network ACL {} lets nothing {} {} port {}", acl.id, way(outwards),
+                       ip_text(other), port);
+  }
+  for (const int answer : answer_ports) {
+    if (acl_allows(acl, !outwards, other, answer)) continue;
+    return fmt::format("network ACL {} lets no answer {} {} port {}", acl.id, way(!outwards),
+                       ip_text(other), answer);
+  }
+  return {};
+}
+
 Reach through_internet_gateway(const Estate& estate, const RouteTable& table, const Route& route,
                                std::vector<std::string> hops) {
   if (route_state(estate, table, route) != "active") {
@@ -80,7 +111,8 @@ Reach through_internet_gateway(const Estate& estate, const RouteTable& table, co
   return {.open = true, .hops = std::move(hops)};
 }
 
-Reach through_nat(const Estate& estate, const std::string& id, std::vector<std::string> hops) {
+Reach through_nat(const Estate& estate, const NetworkInterface& from, const std::string& id,
+                  int port, std::vector<std::string> hops) {
   const auto& gateway = estate.model.nat_gateways.at(id);
   const auto state = nat_state(gateway, estate.now());
   if (state != "available") return blocked(fmt::format("NAT gateway {} is {}", id, state));
@@ -88,6 +120,15 @@ Reach through_nat(const Estate& estate, const std::string& id, std::vector<std::
     return blocked(fmt::format("NAT gateway {} is private", id));
   }
   hops.push_back(id);
+  if (from.subnet != gateway.subnet) {
+    const auto ip = *parse_ip(from.private_ip);
+    if (auto why = stopped_by_acl(estate, gateway.subnet, false, ip, port); !why.empty()) {
+      return blocked(std::move(why));
+    }
+  }
+  if (auto why = stopped_by_acl(estate, gateway.subnet, true, somewhere, port); !why.empty()) {
+    return blocked(std::move(why));
+  }
   const auto subnet = estate.model.subnets.find(gateway.subnet);
   const auto* table =
       subnet == estate.model.subnets.end() ? nullptr : estate.table_of(subnet->second);
@@ -100,7 +141,7 @@ Reach through_nat(const Estate& estate, const std::string& id, std::vector<std::
   return through_internet_gateway(estate, *table, *route, std::move(hops));
 }
 
-Reach out_of(const Estate& estate, const NetworkInterface& interface) {
+Reach out_of(const Estate& estate, const NetworkInterface& interface, int port) {
   const auto& subnet = estate.model.subnets.at(interface.subnet);
   const auto* table = estate.table_of(subnet);
   const auto* route = table ? route_for(*table, somewhere) : nullptr;
@@ -112,7 +153,12 @@ Reach out_of(const Estate& estate, const NetworkInterface& interface) {
     return blocked(fmt::format("{} sends {} into a blackhole: {} is gone", table->id,
                                route->destination, route->target));
   }
-  if (route->target.starts_with("nat-")) return through_nat(estate, route->target, hops);
+  if (auto why = stopped_by_acl(estate, subnet.id, true, somewhere, port); !why.empty()) {
+    return blocked(std::move(why));
+  }
+  if (route->target.starts_with("nat-")) {
+    return through_nat(estate, interface, route->target, port, hops);
+  }
   if (route->target.starts_with("igw-")) {
     if (estate.public_ip(interface).empty()) {
       return blocked(fmt::format("{} has no public address", interface.id));
@@ -130,18 +176,61 @@ const NetworkInterface* owner_of(const Estate& estate, const std::string& vpc,
   return nullptr;
 }
 
-// Between two interfaces of one VPC: the local route always leads there.
+// Security groups and network ACLs of both sides; the way between them is given. Within a subnet no
+// ACL is passed.
 Reach between(const Estate& estate, const NetworkInterface& from, const NetworkInterface& to,
               int port) {
-  if (!allows(estate, from, true, {to.private_ip, to.groups}, port)) {
+  // Across a peering, groups are not known by their ids here.
+  const bool near = from.vpc == to.vpc;
+  const auto groups_of = [&](const NetworkInterface& one) {
+    return near ? one.groups : std::vector<std::string>();
+  };
+  if (!allows(estate, from, true, {to.private_ip, groups_of(to)}, port)) {
     return blocked(
         fmt::format("{} lets nothing out to {} port {}", groups_text(from), to.private_ip, port));
   }
-  if (!allows(estate, to, false, {from.private_ip, from.groups}, port)) {
+  if (!allows(estate, to, false, {from.private_ip, groups_of(from)}, port)) {
     return blocked(fmt::format("{} lets nothing in from {} on port {}", groups_text(to),
                                from.private_ip, port));
   }
+  if (from.subnet != to.subnet) {
+    const auto there = *parse_ip(to.private_ip);
+    const auto here = *parse_ip(from.private_ip);
+    if (auto why = stopped_by_acl(estate, from.subnet, true, there, port); !why.empty()) {
+      return blocked(std::move(why));
+    }
+    if (auto why = stopped_by_acl(estate, to.subnet, false, here, port); !why.empty()) {
+      return blocked(std::move(why));
+    }
+  }
   return {.open = true, .hops = {from.id, to.id}};
+}
+
+// The route of the interface's subnet to this address leads into this peering, alive.
+bool routes_into(const Estate& estate, const NetworkInterface& interface, const std::string& ip,
+                 const std::string& peering) {
+  const auto* table = estate.table_of(estate.model.subnets.at(interface.subnet));
+  const auto* route = table ? route_for(*table, *parse_ip(ip)) : nullptr;
+  return route && route->target == peering && route_state(estate, *table, *route) == "active";
+}
+
+// Through a peering connection: both sides need a route, each to the other.
+Reach across_peering(const Estate& estate, const NetworkInterface& from, const std::string& ip,
+                     int port) {
+  for (const auto& [id, peering] : estate.model.peerings) {
+    if (peering_state(peering, estate.now()) != "active") continue;
+    if (peering.requester != from.vpc && peering.accepter != from.vpc) continue;
+    const auto& other = peering.requester == from.vpc ? peering.accepter : peering.requester;
+    const auto* to = owner_of(estate, other, ip);
+    if (!to || !routes_into(estate, from, ip, id)) continue;
+    if (!routes_into(estate, *to, from.private_ip, id)) {
+      return blocked(fmt::format("{} has no route back through {}", to->subnet, id));
+    }
+    auto reach = between(estate, from, *to, port);
+    if (reach.open) reach.hops.insert(reach.hops.begin() + 1, id);
+    return reach;
+  }
+  return blocked(fmt::format("nobody in {} has the address {}", from.vpc, ip));
 }
 
 bool serves(const Endpoint& endpoint, const std::string& service, const Estate& estate) {
@@ -176,7 +265,16 @@ std::optional<Reach> by_gateway_endpoint(const Estate& estate, const NetworkInte
     const bool routed =
         endpoint.type == "Gateway" && table && serves(endpoint, service, estate) &&
         std::ranges::find(endpoint.route_tables, table->id) != endpoint.route_tables.end();
-    if (routed) return Reach{.open = true, .hops = {table->id, id}};
+    if (!routed) continue;
+    // The service's addresses are public ones, and groups may name them by their prefix list.
+    if (!allows(estate, from, true, {.ip = {}, .prefix_list = endpoint.prefix_list}, https)) {
+      return blocked(fmt::format("{} lets nothing out to {} port {}", groups_text(from),
+                                 endpoint.prefix_list, https));
+    }
+    if (auto why = stopped_by_acl(estate, from.subnet, true, somewhere, https); !why.empty()) {
+      return blocked(std::move(why));
+    }
+    return Reach{.open = true, .hops = {table->id, id}};
   }
   return std::nullopt;
 }
@@ -190,7 +288,7 @@ Reach Ec2::reach_internet(const std::string& interface_id, int port) const {
   if (!allows(estate_, *from, true, {}, port)) {
     return blocked(fmt::format("{} lets nothing out to port {}", groups_text(*from), port));
   }
-  return out_of(estate_, *from);
+  return out_of(estate_, *from, port);
 }
 
 Reach Ec2::reach_address(const std::string& interface_id, const std::string& ip, int port) const {
@@ -198,7 +296,10 @@ Reach Ec2::reach_address(const std::string& interface_id, const std::string& ip,
   const auto* from = estate_.find(std::as_const(estate_.model.interfaces), interface_id);
   if (!from) return blocked(fmt::format("{} does not exist", interface_id));
   const auto* to = owner_of(estate_, from->vpc, ip);
-  if (!to) return blocked(fmt::format("nobody in {} has the address {}", from->vpc, ip));
+  if (!to) {
+    if (!parse_ip(ip)) return blocked(fmt::format("{} is no IPv4 address", ip));
+    return across_peering(estate_, *from, ip, port);
+  }
   return between(estate_, *from, *to, port);
 }
 

@@ -7,6 +7,8 @@
 namespace sim::ec2 {
 namespace {
 
+constexpr std::ptrdiff_t most_routes = 50;  // of one table beside the local ones, the default quota
+
 // The one destination of a call, in AWS's normal form.
 std::string destination(const Call& call) {
   const auto cidr = text(call.input, "DestinationCidrBlock");
@@ -65,20 +67,58 @@ std::string nat_target(const Estate& estate, const RouteTable& table, const std:
   return id;
 }
 
+std::string peering_target(Estate& estate, const RouteTable& table, const std::string& id) {
+  const auto& peering = estate.peering(id);
+  if (peering_state(peering, estate.now()) != "active") {
+    throw Error("InvalidStateTransition",
+                fmt::format("VPC peering connection {} is not active", id));
+  }
+  if (peering.requester != table.vpc && peering.accepter != table.vpc) {
+    throw different_networks(table, "VPC peering connection", id);
+  }
+  return id;
+}
+
+std::string egress_target(Estate& estate, const RouteTable& table, const std::string& id,
+                          std::string_view to) {
+  const auto& gateway = estate.get(estate.model.egress_gateways, kind::egress_gateway, id);
+  if (gateway.vpc != table.vpc) {
+    throw different_networks(table, "egress-only internet gateway", id);
+  }
+  if (!to.contains(':')) {
+    throw invalid_value(
+        fmt::format("The egress-only internet gateway {} takes IPv6 traffic only", id));
+  }
+  return id;
+}
+
+constexpr std::string_view target_names[] = {
+    "GatewayId",  "NatGatewayId",           "NetworkInterfaceId",
+    "InstanceId", "VpcPeeringConnectionId", "EgressOnlyInternetGatewayId"};
+
 // The one target of a call.
-std::string target(Estate& estate, const RouteTable& table, const Call& call) {
-  const auto gateway = text(call.input, "GatewayId");
-  const auto nat = text(call.input, "NatGatewayId");
-  auto interface = text(call.input, "NetworkInterfaceId");
-  const auto given = !gateway.empty() + !nat.empty() + !interface.empty();
-  if (given != 1) {
-    throw Error(given == 0 ? "MissingParameter" : "InvalidParameterCombination",
+std::string target(Estate& estate, const RouteTable& table, const Call& call, std::string_view to) {
+  std::string_view given;
+  for (const auto name : target_names) {
+    if (text(call.input, name).empty()) continue;
+    if (!given.empty()) {
+      throw Error("InvalidParameterCombination",
+                  fmt::format("The parameters {} and {} cannot be used together", given, name));
+    }
+    given = name;
+  }
+  if (given.empty()) {
+    throw Error("MissingParameter",
                 "The request must contain exactly one of gatewayId, natGatewayId, "
                 "networkInterfaceId, instanceId, vpcPeeringConnectionId, "
                 "egressOnlyInternetGatewayId, transitGatewayId");
   }
-  if (!gateway.empty()) return gateway_target(estate, table, gateway);
-  if (!nat.empty()) return nat_target(estate, table, nat);
+  const auto id = text(call.input, given);
+  if (given == "GatewayId") return gateway_target(estate, table, id);
+  if (given == "NatGatewayId") return nat_target(estate, table, id);
+  if (given == "VpcPeeringConnectionId") return peering_target(estate, table, id);
+  if (given == "EgressOnlyInternetGatewayId") return egress_target(estate, table, id, to);
+  const auto interface = given == "InstanceId" ? estate.instance(id).interface : id;
   if (estate.interface(interface).vpc != table.vpc) {
     throw different_networks(table, "network interface", interface);
   }
@@ -90,13 +130,25 @@ Route* find_route(RouteTable& table, const std::string& to) {
   return found == table.routes.end() ? nullptr : &*found;
 }
 
+// The local route is the network's, and an endpoint's routes go with it only.
+void check_own(const RouteTable& table, const Route& route, std::string_view verb) {
+  const bool local = route.target == "local";
+  if (!local && !route.target.starts_with("vpce-")) return;
+  throw invalid_value(fmt::format("cannot {} {} route {} in route table {}", verb,
+                                  local ? "local" : "VPC endpoint", route.destination, table.id));
+}
+
 json::object create(Estate& estate, const Call& call) {
   auto& table = estate.route_table(required(call.input, "RouteTableId"));
   const auto to = destination(call);
-  auto through = target(estate, table, call);
+  auto through = target(estate, table, call, to);
   if (find_route(table, to)) {
     throw Error("RouteAlreadyExists",
                 fmt::format("The route identified by {} already exists.", to));
+  }
+  if (std::ranges::count(table.routes, "CreateRoute", &Route::origin) >= most_routes) {
+    throw Error("RouteLimitExceeded",
+                "The maximum number of routes per route table has been reached.");
   }
   table.routes.push_back({to, std::move(through), "CreateRoute"});
   return {{"return", true}};
@@ -112,7 +164,8 @@ json::object replace(Estate& estate, const Call& call) {
                     "CreateRoute instead.",
                     to));
   }
-  route->target = target(estate, table, call);
+  check_own(table, *route, "replace");
+  route->target = target(estate, table, call, to);
   return {{"return", true}};
 }
 
@@ -124,10 +177,7 @@ json::object remove(Estate& estate, const Call& call) {
     throw Error("InvalidRoute.NotFound", fmt::format("no route with {} {} in route table {}",
                                                      destination_name(to), to, table.id));
   }
-  if (route->target == "local") {
-    throw invalid_value(
-        fmt::format("cannot remove local route {} in route table {}", to, table.id));
-  }
+  check_own(table, *route, "remove");
   std::erase_if(table.routes, [&](const Route& one) { return one.destination == to; });
   return {{"return", true}};
 }
@@ -141,8 +191,8 @@ std::vector<Access> on_table(const Estate& estate, const Call& call) {
 void add_route_operations(Estate& estate, Table& table) {
   constexpr std::string_view with_target =
       "RouteTableId DestinationCidrBlock DestinationIpv6CidrBlock DestinationPrefixListId "
-      "GatewayId "
-      "NatGatewayId NetworkInterfaceId";
+      "GatewayId NatGatewayId NetworkInterfaceId InstanceId VpcPeeringConnectionId "
+      "EgressOnlyInternetGatewayId";
   add(estate, table,
       {{"CreateRoute", with_target, create, on_table},
        {"ReplaceRoute", with_target, replace, on_table},

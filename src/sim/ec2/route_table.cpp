@@ -3,6 +3,8 @@
 #include "sim/ec2/filters.hpp"
 #include "sim/ec2/table.hpp"
 #include "sim/ec2/tags.hpp"
+#include "sim/ec2/tokens.hpp"
+#include "sim/ec2/vpc_cidr.hpp"
 
 namespace sim::ec2 {
 namespace {
@@ -11,6 +13,8 @@ namespace {
 std::string_view target_element(std::string_view target) {
   if (target.starts_with("nat-")) return "natGatewayId";
   if (target.starts_with("eni-")) return "networkInterfaceId";
+  if (target.starts_with("pcx-")) return "vpcPeeringConnectionId";
+  if (target.starts_with("eigw-")) return "egressOnlyInternetGatewayId";
   return "gatewayId";  // local, igw-, and the vpce- of a gateway endpoint
 }
 
@@ -100,6 +104,21 @@ constexpr Field<RouteTable> fields[] = {
      [](const Estate&, const RouteTable& table) { return targets(table, "gatewayId"); }},
     {"route.nat-gateway-id",
      [](const Estate&, const RouteTable& table) { return targets(table, "natGatewayId"); }},
+    {"route.vpc-peering-connection-id",
+     [](const Estate&, const RouteTable& table) {
+       return targets(table, "vpcPeeringConnectionId");
+     }},
+    {"route.egress-only-internet-gateway-id",
+     [](const Estate&, const RouteTable& table) {
+       return targets(table, "egressOnlyInternetGatewayId");
+     }},
+    {"route.destination-prefix-list-id",
+     [](const Estate&, const RouteTable& table) {
+       return of_routes(table, [](const Route& route) {
+         return route.destination.starts_with("pl-") ? route.destination : std::string();
+       });
+     }},
+    {"association.gateway-id", [](const Estate&, const RouteTable&) { return Texts(); }},
     {"route.state",
      [](const Estate& estate, const RouteTable& table) {
        return of_routes(table,
@@ -112,13 +131,17 @@ constexpr Field<RouteTable> fields[] = {
 };
 
 json::object create(Estate& estate, const Call& call) {
+  if (const auto before = made_before(estate, call); !before.empty()) {
+    return {{"routeTable", view(estate, estate.route_table(before))}};
+  }
   const auto& vpc = estate.vpc(required(call.input, "VpcId"));
   auto tags = tags_for(call, "route-table");
   RouteTable table;
   estate.stamp(table, kind::route_table, std::move(tags));
   table.vpc = vpc.id;
-  table.routes = {{vpc.cidr, "local", "CreateRouteTable"}};
+  table.routes = local_routes(vpc);
   const auto output = view(estate, table);
+  remember(estate, call, table.id);
   estate.model.route_tables[table.id] = std::move(table);
   return {{"routeTable", output}};
 }

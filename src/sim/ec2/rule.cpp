@@ -7,6 +7,7 @@
 #include "sim/ec2/filters.hpp"
 #include "sim/ec2/rules.hpp"
 #include "sim/ec2/table.hpp"
+#include "sim/ec2/tags.hpp"
 
 namespace sim::ec2 {
 namespace {
@@ -45,9 +46,11 @@ json::object authorize(Estate& estate, const Call& call, bool egress) {
     throw Error("RulesPerSecurityGroupLimitExceeded",
                 "The maximum number of rules per security group has been reached.");
   }
+  const auto tags = tags_for(call, kind::rule.type);
   json::array views;
   for (auto& rule : rules) {
     rule.id = estate.new_id("sgr-");
+    rule.tags = tags;
     views.push_back(rule_view(estate, group, rule));
     group.rules.push_back(std::move(rule));
   }
@@ -106,6 +109,88 @@ json::object revoke(Estate& estate, const Call& call, bool egress) {
   return output;
 }
 
+// One rule of ModifySecurityGroupRules: {"IpProtocol", "FromPort", "ToPort", one peer}.
+Rule wished_rule(Estate& estate, const SecurityGroup& group, const json::object& wish,
+                 bool egress) {
+  json::object permission{{"IpProtocol", required(wish, "IpProtocol")}};
+  for (const auto* port : {"FromPort", "ToPort"}) {
+    if (has(wish, port)) permission[port] = text(wish, port);
+  }
+  constexpr std::pair<std::string_view, std::pair<std::string_view, std::string_view>> peers[] = {
+      {"CidrIpv4", {"IpRanges", "CidrIp"}},
+      {"CidrIpv6", {"Ipv6Ranges", "CidrIpv6"}},
+      {"PrefixListId", {"PrefixListIds", "PrefixListId"}},
+      {"ReferencedGroupId", {"Groups", "GroupId"}}};
+  for (const auto& [member, place] : peers) {
+    if (!has(wish, member)) continue;
+    json::object peer;
+    peer[place.second] = text(wish, member);
+    if (has(wish, "Description")) peer["Description"] = text(wish, "Description");
+    json::array list;
+    list.push_back(std::move(peer));
+    permission[place.first] = std::move(list);
+  }
+  json::array permissions;
+  permissions.push_back(std::move(permission));
+  json::object holder;
+  holder["IpPermissions"] = std::move(permissions);
+  auto rules = read_rules(estate, group, holder, egress);
+  if (rules.size() != 1) {
+    throw Error("InvalidParameterCombination", "A rule has exactly one source or destination.");
+  }
+  return std::move(rules.front());
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
+json::object modify_rules(Estate& estate, const Call& call) {
+  auto& group = group_of(estate, call);
+  const auto changes = objects(call.input, "SecurityGroupRule");
+  if (changes.empty()) throw missing_parameter("securityGroupRules");
+  auto changed = group.rules;
+  for (const auto& change : changes) {
+    const auto id = required(change, "SecurityGroupRuleId");
+    const auto found = std::ranges::find(changed, id, &Rule::id);
+    if (found == changed.end()) throw unknown_rule(id);
+    auto rule = wished_rule(estate, group, object(change, "SecurityGroupRule"), found->egress);
+    const bool twice = std::ranges::any_of(
+        changed, [&](const Rule& other) { return other.id != id && same_permission(rule, other); });
+    if (twice) {
+      throw Error("InvalidPermission.Duplicate",
+                  fmt::format("the specified rule \"{}\" already exists", rule_text(rule)));
+    }
+    rule.id = id;
+    rule.tags = found->tags;
+    *found = std::move(rule);
+  }
+  group.rules = std::move(changed);
+  return {{"return", true}};
+}
+
+// Rules are named by IpPermissions, or each by its id with its new description.
+template <bool egress>
+json::object describe_anew(Estate& estate, const Call& call) {
+  auto& group = group_of(estate, call);
+  const auto wanted = read_rules(estate, group, call.input, egress);
+  const auto by_id = objects(call.input, "SecurityGroupRuleDescription");
+  if (wanted.empty() && by_id.empty()) throw missing_parameter("ipPermissions");
+  for (const auto& one : by_id) {
+    const auto id = text(one, "SecurityGroupRuleId");
+    const auto found = std::ranges::find(group.rules, id, &Rule::id);
+    if (found == group.rules.end() || found->egress != egress) throw unknown_rule(id);
+    found->description = text(one, "Description");
+  }
+  for (const auto& rule : wanted) {
+    const auto found = std::ranges::find_if(
+        group.rules, [&](const Rule& other) { return same_permission(rule, other); });
+    if (found == group.rules.end()) {
+      throw Error("InvalidPermission.NotFound",
+                  "The specified rule does not exist in this security group.");
+    }
+    found->description = rule.description;
+  }
+  return {{"return", true}};
+}
+
 json::object authorize_ingress(Estate& estate, const Call& call) {
   return authorize(estate, call, false);
 }
@@ -136,13 +221,12 @@ json::object describe_rules(Estate& estate, const Call& call) {
   const auto ids = texts(call.input, "SecurityGroupRuleId");
   std::map<std::string, json::object> entries;
   Texts seen;
-  const Tags none;
   for (const auto& [group_id, group] : estate.model.groups) {
     if (group.visible > estate.now()) continue;
     for (const auto& rule : group.rules) {
       if (!ids.empty() && std::ranges::find(ids, rule.id) == ids.end()) continue;
       seen.push_back(rule.id);
-      if (matches<Held>(estate, {&group, &rule}, &none, filters, rule_fields)) {
+      if (matches<Held>(estate, {&group, &rule}, &rule.tags, filters, rule_fields)) {
         entries[rule.id] = rule_view(estate, group, rule);
       }
     }
@@ -157,14 +241,21 @@ json::object describe_rules(Estate& estate, const Call& call) {
 
 void add_rule_operations(Estate& estate, Table& table) {
   add(estate, table,
-      {{"AuthorizeSecurityGroupIngress", "GroupId IpPermissions IpProtocol FromPort ToPort CidrIp",
+      {{"AuthorizeSecurityGroupIngress",
+        "GroupId IpPermissions IpProtocol FromPort ToPort CidrIp TagSpecification",
         authorize_ingress, group_access},
-       {"AuthorizeSecurityGroupEgress", "GroupId IpPermissions", authorize_egress, group_access},
+       {"AuthorizeSecurityGroupEgress", "GroupId IpPermissions TagSpecification", authorize_egress,
+        group_access},
        {"RevokeSecurityGroupIngress",
         "GroupId IpPermissions IpProtocol FromPort ToPort CidrIp SecurityGroupRuleId",
         revoke_ingress, group_access},
        {"RevokeSecurityGroupEgress", "GroupId IpPermissions SecurityGroupRuleId", revoke_egress,
         group_access},
+       {"ModifySecurityGroupRules", "GroupId SecurityGroupRule", modify_rules, group_access},
+       {"UpdateSecurityGroupRuleDescriptionsIngress",
+        "GroupId IpPermissions SecurityGroupRuleDescription", describe_anew<false>, group_access},
+       {"UpdateSecurityGroupRuleDescriptionsEgress",
+        "GroupId IpPermissions SecurityGroupRuleDescription", describe_anew<true>, group_access},
        {"DescribeSecurityGroupRules", "SecurityGroupRuleId Filter MaxResults NextToken",
         describe_rules}});
 }

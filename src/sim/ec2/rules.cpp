@@ -7,6 +7,7 @@
 
 #include "sim/ec2/cidr.hpp"
 #include "sim/ec2/input.hpp"
+#include "sim/ec2/prefix_list.hpp"
 
 namespace sim::ec2 {
 namespace {
@@ -94,7 +95,9 @@ void read_permission(Estate& estate, const SecurityGroup& group, const json::obj
     put(&Rule::cidr6, cidr, range);
   }
   for (const auto& list : objects(permission, "PrefixListIds")) {
-    put(&Rule::prefix_list, required(list, "PrefixListId"), list);
+    auto id = required(list, "PrefixListId");
+    check_prefix_list(estate, id);
+    put(&Rule::prefix_list, std::move(id), list);
   }
   for (const auto& pair : objects(permission, "Groups")) {
     put(&Rule::group, read_peer(estate, group, pair), pair);
@@ -212,7 +215,7 @@ json::object rule_view(const Estate& estate, const SecurityGroup& group, const R
         json::object{{"groupId", rule.group}, {"userId", estate.context.account}};
   }
   if (!rule.description.empty()) view["description"] = rule.description;
-  view["tagSet"] = json::array();
+  view["tagSet"] = tag_set(rule.tags);
   return view;
 }
 

@@ -64,6 +64,34 @@ void move_secondary_addresses(Estate& estate, NatGateway& gateway, Instant now) 
   });
 }
 
+void detach(NetworkInterface& interface) {
+  interface.instance.clear();
+  interface.attachment.clear();
+  interface.attachment_owner.clear();
+  interface.auto_public_ip.clear();
+  interface.detached.reset();
+  interface.device = 0;
+}
+
+// A terminated instance takes with it what is to be deleted on its termination; the rest is free.
+void leave_instance(Estate& estate, const std::string& instance, Instant when) {
+  std::vector<std::string> gone;
+  for (auto& [id, interface] : estate.model.interfaces) {
+    if (interface.instance != instance) continue;
+    if (interface.delete_on_termination) {
+      gone.push_back(id);
+    } else {
+      detach(interface);
+    }
+  }
+  for (const auto& id : gone) estate.remove_interface(id);
+  for (auto& [id, volume] : estate.model.volumes) {
+    if (volume.instance != instance) continue;
+    volume.detached = when;
+    if (volume.delete_on_termination) volume.deleted = when;
+  }
+}
+
 }  // namespace
 
 void Estate::settle() {
@@ -71,6 +99,9 @@ void Estate::settle() {
   settle_nat_gateways(moment);
   settle_endpoints(moment);
   settle_instances(moment);
+  settle_attachments(moment);
+  settle_volumes(moment);
+  settle_peerings(moment);
 }
 
 void Estate::settle_nat_gateways(Instant moment) {
@@ -128,20 +159,50 @@ void Estate::settle_instances(Instant moment) {
   const auto visible = base::from_seconds(knobs.instance_visible);
   for (auto it = model.instances.begin(); it != model.instances.end();) {
     auto& instance = it->second;
+    if (instance.stopped && *instance.stopped <= moment && !instance.stop_done) {
+      instance.stop_done = true;
+      for (auto& [id, interface] : model.interfaces) {
+        if (interface.instance == instance.id) interface.auto_public_ip.clear();
+      }
+    }
     if (instance.terminated && *instance.terminated <= moment && !instance.terminate_done) {
       instance.terminate_done = true;
-      const auto found = model.interfaces.find(instance.interface);
-      if (found != model.interfaces.end() && !found->second.delete_on_termination) {
-        found->second.instance.clear();
-        found->second.attachment.clear();
-        found->second.auto_public_ip.clear();
-      } else {
-        remove_interface(instance.interface);
-      }
+      leave_instance(*this, instance.id, *instance.terminated);
     }
     const bool over = instance.terminated && *instance.terminated + visible <= moment;
     it = over ? model.instances.erase(it) : std::next(it);
   }
+}
+
+void Estate::settle_attachments(Instant moment) {
+  for (auto& [id, interface] : model.interfaces) {
+    if (interface.detached && *interface.detached <= moment) detach(interface);
+  }
+}
+
+void Estate::settle_volumes(Instant moment) {
+  for (auto it = model.volumes.begin(); it != model.volumes.end();) {
+    auto& volume = it->second;
+    if (volume.detached && *volume.detached <= moment) {
+      volume.instance.clear();
+      volume.device.clear();
+      volume.detached.reset();
+    }
+    const bool over = volume.deleted && *volume.deleted <= moment;
+    it = over ? model.volumes.erase(it) : std::next(it);
+  }
+  std::erase_if(model.released, [&](const auto& entry) { return entry.second <= moment; });
+}
+
+void Estate::settle_peerings(Instant moment) {
+  const auto visible = base::from_seconds(knobs.peering_visible);
+  std::erase_if(model.peerings, [&](const auto& entry) {
+    const auto& peering = entry.second;
+    auto end = peering.deleted ? peering.deleted : peering.rejected;
+    if (!end && peering.failed) end = peering.provisioned;
+    if (!end && !peering.accepted) end = peering.expires;
+    return end && *end + visible <= moment;
+  });
 }
 
 std::string nat_state(const NatGateway& gateway, Instant now) {
@@ -160,12 +221,35 @@ std::string shown_nat_state(const NatGateway& gateway, Instant now) {
 std::string instance_state(const Instance& instance, Instant now) {
   if (instance.terminated && *instance.terminated <= now) return "terminated";
   if (instance.terminate_called) return "shutting-down";
+  if (instance.stopped && *instance.stopped <= now) return "stopped";
+  if (instance.stop_called) return "stopping";
   return instance.running <= now ? "running" : "pending";
 }
 
 std::string endpoint_state(const Endpoint& endpoint, Instant now) {
   if (endpoint.deleted) return "deleting";
   return endpoint.available <= now ? "available" : "pending";
+}
+
+std::string peering_state(const Peering& peering, Instant now) {
+  if (peering.deleted) return "deleted";
+  if (peering.rejected) return "rejected";
+  if (peering.accepted) return "active";
+  if (now < peering.provisioned) return "initiating-request";
+  if (peering.failed) return "failed";
+  return now < peering.expires ? "pending-acceptance" : "expired";
+}
+
+std::string volume_state(const Volume& volume, Instant now) {
+  if (volume.deleted) return "deleting";
+  if (!volume.instance.empty()) return "in-use";
+  return now < volume.available ? "creating" : "available";
+}
+
+std::string attachment_state(const NetworkInterface& interface, Instant now) {
+  if (interface.attachment.empty()) return {};
+  if (interface.detached) return "detaching";
+  return now < interface.attached ? "attaching" : "attached";
 }
 
 std::string route_state(const Estate& estate, const RouteTable& table, const Route& route) {
@@ -183,6 +267,11 @@ std::string route_state(const Estate& estate, const RouteTable& table, const Rou
     }
   } else if (target.starts_with("eni-")) {
     alive = model.interfaces.contains(target);
+  } else if (target.starts_with("pcx-")) {
+    const auto found = model.peerings.find(target);
+    alive = found != model.peerings.end() && peering_state(found->second, estate.now()) == "active";
+  } else if (target.starts_with("eigw-")) {
+    alive = model.egress_gateways.contains(target);
   } else if (target.starts_with("vpce-")) {
     alive = model.endpoints.contains(target);
   }

@@ -4,6 +4,7 @@
 #include "sim/ec2/filters.hpp"
 #include "sim/ec2/table.hpp"
 #include "sim/ec2/tags.hpp"
+#include "sim/ec2/vpc_cidr.hpp"
 #include "sim/ec2/zones.hpp"
 
 namespace sim::ec2 {
@@ -39,6 +40,18 @@ constexpr Field<Subnet> fields[] = {
     {"cidr-block", [](const Estate&, const Subnet& subnet) { return Texts{subnet.cidr}; }},
     {"availability-zone", [](const Estate&, const Subnet& subnet) { return Texts{subnet.zone}; }},
     {"state", [](const Estate&, const Subnet&) { return Texts{"available"}; }},
+    {"owner-id", [](const Estate& estate, const Subnet&) { return Texts{estate.context.account}; }},
+    {"default-for-az", [](const Estate&, const Subnet&) { return Texts{"false"}; }},
+    {"availability-zone-id",
+     [](const Estate& estate, const Subnet& subnet) {
+       return Texts{zone_id(estate, subnet.zone)};
+     }},
+    {"available-ip-address-count",
+     [](const Estate& estate, const Subnet& subnet) {
+       return Texts{std::to_string(estate.free_addresses(subnet))};
+     }},
+    {"subnet-arn", [](const Estate& estate,
+                      const Subnet& subnet) { return Texts{estate.arn(kind::subnet, subnet.id)}; }},
     {"map-public-ip-on-launch",
      [](const Estate&, const Subnet& subnet) {
        return Texts{subnet.map_public_ip ? "true" : "false"};
@@ -66,11 +79,16 @@ std::string chosen_zone(Estate& estate, const Call& call) {
                   name.empty() ? id : name, fmt::join(names, ", ")));
 }
 
+bool inside(const Vpc& vpc, const Cidr& cidr) {
+  return std::ranges::any_of(blocks_of(vpc),
+                             [&](const Cidr& block) { return block.contains(cidr); });
+}
+
 json::object create(Estate& estate, const Call& call) {
   const auto& vpc = estate.vpc(required(call.input, "VpcId"));
   const auto text_of_cidr = required(call.input, "CidrBlock");
   const auto cidr = parse_cidr(text_of_cidr);
-  if (!cidr || cidr->bits < 16 || cidr->bits > 28 || !parse_cidr(vpc.cidr)->contains(*cidr)) {
+  if (!cidr || cidr->bits < 16 || cidr->bits > 28 || !inside(vpc, *cidr)) {
     throw Error("InvalidSubnet.Range", fmt::format("The CIDR '{}' is invalid.", text_of_cidr));
   }
   for (const auto& [id, other] : estate.model.subnets) {
@@ -114,7 +132,9 @@ json::object describe_subnets(Estate& estate, const Call& call) {
 
 json::object modify_attribute(Estate& estate, const Call& call) {
   auto& subnet = estate.subnet(required(call.input, "SubnetId"));
-  if (const auto map = attribute(call.input, "MapPublicIpOnLaunch")) subnet.map_public_ip = *map;
+  const auto map = attribute(call.input, "MapPublicIpOnLaunch");
+  if (!map) throw missing_parameter("mapPublicIpOnLaunch");
+  subnet.map_public_ip = *map;
   return {{"return", true}};
 }
 

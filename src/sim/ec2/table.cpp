@@ -26,6 +26,41 @@ void check_parameters(const Call& call, const std::vector<std::string>& known) {
   }
 }
 
+bool reads(std::string_view action) {
+  return action.starts_with("Describe") || action.starts_with("Get");
+}
+
+// Puts the model as it was before a late write in the place of the true one, and back.
+class StaleView {
+ public:
+  explicit StaleView(Estate& estate) : estate_(estate), truth_(std::move(estate.model)) {
+    estate_.model = estate_.stale_model();
+  }
+  ~StaleView() { estate_.model = std::move(truth_); }
+  StaleView(const StaleView&) = delete;
+  StaleView& operator=(const StaleView&) = delete;
+
+ private:
+  Estate& estate_;
+  Model truth_;
+};
+
+json::object perform(Estate& estate, const Call& call, json::object (*run)(Estate&, const Call&)) {
+  estate.settle();
+  if (reads(call.action)) {
+    if (!estate.reads_stale()) return run(estate, call);
+    const StaleView view(estate);
+    return run(estate, call);
+  }
+  struct Write {
+    Estate& estate;
+    explicit Write(Estate& all) : estate(all) { estate.before_write(); }
+    ~Write() { estate.after_write(); }
+  };
+  const Write write(estate);
+  return run(estate, call);
+}
+
 Keys vpc_key(const Estate& estate, const std::string& vpc) {
   return {{"ec2:Vpc", estate.arn(kind::vpc, vpc)}};
 }
@@ -66,6 +101,30 @@ Keys own_keys(const Estate& estate, const std::string& id) {
     return keys;
   }
   if (kind == &kind::endpoint) return {{"ec2:VpceServiceName", model.endpoints.at(id).service}};
+  if (kind == &kind::acl) {
+    auto keys = vpc_key(estate, model.acls.at(id).vpc);
+    keys["ec2:NetworkAclID"] = id;
+    return keys;
+  }
+  if (kind == &kind::peering) {
+    const auto& peering = model.peerings.at(id);
+    return {{"ec2:VpcPeeringConnectionID", id},
+            {"ec2:RequesterVpc", estate.arn(kind::vpc, peering.requester)},
+            {"ec2:AccepterVpc", estate.arn(kind::vpc, peering.accepter)}};
+  }
+  if (kind == &kind::dhcp_options) return {{"ec2:DhcpOptionsID", id}};
+  if (kind == &kind::key_pair) {
+    return {{"ec2:KeyPairName", model.key_pairs.at(id).name},
+            {"ec2:KeyPairType", model.key_pairs.at(id).type}};
+  }
+  if (kind == &kind::volume) {
+    const auto& volume = model.volumes.at(id);
+    return {{"ec2:VolumeID", id},
+            {"ec2:VolumeType", volume.type},
+            {"ec2:VolumeSize", std::to_string(volume.size)},
+            {"ec2:Encrypted", volume.encrypted ? "true" : "false"},
+            {"ec2:AvailabilityZone", volume.zone}};
+  }
   if (kind == &kind::instance) {
     const auto& instance = model.instances.at(id);
     return {{"ec2:InstanceID", id},
@@ -83,8 +142,7 @@ void add(Estate& estate, Table& table, std::vector<Row> rows) {
     Operation operation;
     operation.run = at_once([&estate, run = row.run, known = words(row.parameters)](Call call) {
       check_parameters(call, known);
-      estate.settle();
-      return run(estate, call);
+      return perform(estate, call, run);
     });
     if (row.access) {
       operation.access = [&estate, access = row.access](const Call& call) {

@@ -68,5 +68,18 @@ void add_instance_view_operations(Estate&, Table&);
 void add_interface_operations(Estate&, Table&);
 void add_catalog_operations(Estate&, Table&);
 void add_tag_operations(Estate&, Table&);
+void add_instance_power_operations(Estate&, Table&);
+void add_attachment_operations(Estate&, Table&);
+void add_acl_operations(Estate&, Table&);
+void add_peering_operations(Estate&, Table&);
+void add_dhcp_operations(Estate&, Table&);
+void add_flow_log_operations(Estate&, Table&);
+void add_key_pair_operations(Estate&, Table&);
+void add_egress_gateway_operations(Estate&, Table&);
+void add_launch_template_operations(Estate&, Table&);
+void add_prefix_list_operations(Estate&, Table&);
+void add_cidr_operations(Estate&, Table&);
+void add_volume_operations(Estate&, Table&);
+void add_address_attribute_operations(Estate&, Table&);
 
 }  // namespace sim::ec2

@@ -51,53 +51,66 @@ std::vector<Access> tag_access(const Estate& estate, const Call& call) {
   return list;
 }
 
-std::vector<Resource*> tagged_resources(Estate& estate, const Call& call) {
+// Where the tags of this resource are; rules of security groups have theirs too.
+Tags* tags_of(Estate& estate, const Kind& kind, const std::string& id) {
+  if (&kind != &kind::rule) {
+    auto* resource = estate.resource(id);
+    return resource ? &resource->tags : nullptr;
+  }
+  for (auto& [group_id, group] : estate.model.groups) {
+    const auto found = std::ranges::find(group.rules, id, &Rule::id);
+    if (found != group.rules.end()) return &found->tags;
+  }
+  return nullptr;
+}
+
+std::vector<Tags*> tags_to_change(Estate& estate, const Call& call) {
   const auto ids = texts(call.input, "ResourceId");
   if (ids.empty()) throw missing_parameter("resourceIdSet");
-  std::vector<Resource*> resources;
+  std::vector<Tags*> all;
   for (const auto& id : ids) {
     const auto* kind = kind_of(id);
     if (!kind) {
       throw Error("InvalidID", fmt::format("The ID '{}' is not valid", id));
     }
     check_form(*kind, id);
-    auto* resource = estate.resource(id);
-    if (!resource) throw not_found(*kind, id);
-    resources.push_back(resource);
+    auto* tags = tags_of(estate, *kind, id);
+    if (!tags) throw not_found(*kind, id);
+    all.push_back(tags);
   }
-  return resources;
+  return all;
 }
 
 json::object create_tags(Estate& estate, const Call& call) {
   const auto tags = tags_in(call.input);
   if (tags.empty()) throw missing_parameter("tagSet");
   for (const auto& [key, value] : tags) check_tag(call, key, value);
-  const auto resources = tagged_resources(estate, call);
-  for (const auto* resource : resources) {
+  const auto changing = tags_to_change(estate, call);
+  for (const auto* own : changing) {
     auto merged = tags;
-    merged.insert(resource->tags.begin(), resource->tags.end());
+    merged.insert(own->begin(), own->end());
     check_count(merged);
   }
-  for (auto* resource : resources) {
-    for (const auto& [key, value] : tags) resource->tags[key] = value;
+  for (auto* own : changing) {
+    for (const auto& [key, value] : tags) (*own)[key] = value;
   }
   return {{"return", true}};
 }
 
 // Without tags: all of them go, but the aws: ones. A tag with a value goes only if it has it.
 json::object delete_tags(Estate& estate, const Call& call) {
-  const auto resources = tagged_resources(estate, call);
+  const auto changing = tags_to_change(estate, call);
   const auto tags = objects(call.input, "Tag");
   for (const auto& tag : tags) check_tag(call, text(tag, "Key"), text(tag, "Value"));
-  for (auto* resource : resources) {
+  for (auto* own : changing) {
     if (tags.empty()) {
-      std::erase_if(resource->tags, [](const auto& tag) { return !tag.first.starts_with("aws:"); });
+      std::erase_if(*own, [](const auto& tag) { return !tag.first.starts_with("aws:"); });
     }
     for (const auto& tag : tags) {
-      const auto found = resource->tags.find(text(tag, "Key"));
-      if (found == resource->tags.end()) continue;
+      const auto found = own->find(text(tag, "Key"));
+      if (found == own->end()) continue;
       if (has(tag, "Value") && text(tag, "Value") != found->second) continue;
-      resource->tags.erase(found);
+      own->erase(found);
     }
   }
   return {{"return", true}};
@@ -139,6 +152,21 @@ json::object describe_tags(Estate& estate, const Call& call) {
   collect(estate, model.endpoints, kind::endpoint, all);
   collect(estate, model.groups, kind::group, all);
   collect(estate, model.instances, kind::instance, all);
+  collect(estate, model.dhcp_options, kind::dhcp_options, all);
+  collect(estate, model.peerings, kind::peering, all);
+  collect(estate, model.egress_gateways, kind::egress_gateway, all);
+  collect(estate, model.flow_logs, kind::flow_log, all);
+  collect(estate, model.key_pairs, kind::key_pair, all);
+  collect(estate, model.launch_templates, kind::launch_template, all);
+  collect(estate, model.prefix_lists, kind::prefix_list, all);
+  collect(estate, model.volumes, kind::volume, all);
+  for (const auto& [id, group] : model.groups) {
+    for (const auto& rule : group.rules) {
+      for (const auto& [key, value] : rule.tags) {
+        all.push_back({rule.id, std::string(kind::rule.type), key, value});
+      }
+    }
+  }
 
   const auto filters = read_filters(call);
   std::map<std::string, json::object> entries;

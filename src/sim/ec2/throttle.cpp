@@ -27,10 +27,15 @@ constexpr std::array own_buckets{
     Named{"DeleteVpcEndpoints", {4, 0.3}},
     Named{"TerminateInstances", {100, 5}},
     Named{"DeleteNetworkInterface", {100, 5}},
+    Named{"DeleteVolume", {100, 5}},
     Named{"CreateTags", {100, 10}},
     Named{"DeleteTags", {100, 10}},
     Named{"RunInstances", {5, 2}},
 };
+
+// Beside the requests: one token for each instance, from a bucket of 1000 with this refill.
+constexpr std::array<std::pair<std::string_view, double>, 3> costing_instances{
+    {{"TerminateInstances", 20}, {"StopInstances", 20}, {"StartInstances", 2}}};
 
 constexpr std::array<std::string_view, 7> costly_when_unfiltered{
     "DescribeInstances",      "DescribeInstanceStatus",       "DescribeNetworkInterfaces",
@@ -38,7 +43,7 @@ constexpr std::array<std::string_view, 7> costly_when_unfiltered{
     "DescribeVolumes",
 };
 
-// Neither a filter, nor ids, nor a page size.
+// Neither a filter nor a page size.
 bool unfiltered(const Call& call) {
   for (const auto& [name, value] : call.input) {
     if (name == "Filter" || name == "MaxResults") return false;
@@ -66,10 +71,11 @@ void Throttle::take(const Call& call, Instant now) {
   // The unfiltered form of an action has a bucket of its own.
   const bool aside = reads(call.action) && rate.capacity == unfiltered_reading.capacity;
   take(call.action + (aside ? " unfiltered" : ""), rate, 1, now);
-  if (call.action == "TerminateInstances") {
-    const auto count = texts(call.input, "InstanceId").size();
-    take("TerminateInstances resources", {1000, 20}, static_cast<double>(count), now);
-  } else if (call.action == "RunInstances") {
+  const auto named = static_cast<double>(texts(call.input, "InstanceId").size());
+  for (const auto& [action, refill] : costing_instances) {
+    if (call.action == action) take(call.action + " resources", {1000, refill}, named, now);
+  }
+  if (call.action == "RunInstances") {
     const auto count = text(call.input, "MaxCount");
     const bool small = !count.empty() && count.size() < 5 &&
                        std::ranges::all_of(count, [](char c) { return c >= '0' && c <= '9'; });

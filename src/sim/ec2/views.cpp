@@ -18,11 +18,11 @@ json::object instance_interface(const Estate& estate, const NetworkInterface& in
                     {"vpcId", interface.vpc},
                     {"description", interface.description},
                     {"ownerId", estate.context.account},
-                    {"status", interface_status(interface)},
+                    {"status", interface_status(estate, interface)},
                     {"macAddress", interface.mac},
                     {"privateIpAddress", interface.private_ip},
                     {"privateDnsName", private_dns_name(estate, interface.private_ip)},
-                    {"sourceDestCheck", true},
+                    {"sourceDestCheck", interface.source_dest_check},
                     {"interfaceType", interface.type}};
   view["groupSet"] = group_set(estate, interface.groups);
   auto attachment = attachment_view(estate, interface);
@@ -54,24 +54,35 @@ void add_network(const Estate& estate, const Instance& instance, json::object& v
   view["subnetId"] = instance.subnet;
   view["privateIpAddress"] = instance.private_ip;
   view["privateDnsName"] = private_dns_name(estate, instance.private_ip);
-  view["sourceDestCheck"] = true;
+  view["sourceDestCheck"] = interface->source_dest_check;
   view["groupSet"] = group_set(estate, interface->groups);
   if (const auto ip = estate.public_ip(*interface); !ip.empty()) {
     view["ipAddress"] = ip;
     view["dnsName"] = public_dns_name(estate, instance.vpc, ip);
   }
-  view["networkInterfaceSet"].get_array().push_back(instance_interface(estate, *interface));
+  auto& set = view["networkInterfaceSet"].get_array();
+  set.push_back(instance_interface(estate, *interface));
+  for (const auto& [id, other] : estate.model.interfaces) {
+    if (other.instance == instance.id && id != interface->id) {
+      set.push_back(instance_interface(estate, other));
+    }
+  }
 }
 
-json::array block_devices(const Instance& instance) {
+json::array block_devices(const Estate& estate, const Instance& instance) {
   json::array devices;
-  json::object disk{{"volumeId", instance.volume},
-                    {"status", "attached"},
-                    {"attachTime", base::iso8601(instance.created)},
-                    {"deleteOnTermination", true}};
-  json::object device{{"deviceName", "/dev/xvda"}};
-  device["ebs"] = std::move(disk);
-  devices.push_back(std::move(device));
+  for (const auto& [id, volume] : estate.model.volumes) {
+    if (volume.instance != instance.id) continue;
+    json::object disk{{"volumeId", id},
+                      {"status", volume.detached                  ? "detaching"
+                                 : estate.now() < volume.attached ? "attaching"
+                                                                  : "attached"},
+                      {"attachTime", base::iso8601(volume.attached)},
+                      {"deleteOnTermination", volume.delete_on_termination}};
+    json::object device{{"deviceName", volume.device}};
+    device["ebs"] = std::move(disk);
+    devices.push_back(std::move(device));
+  }
   return devices;
 }
 
@@ -124,25 +135,30 @@ json::object attachment_view(const Estate& estate, const NetworkInterface& inter
   if (interface.attachment.empty()) return view;
   view["attachmentId"] = interface.attachment;
   const bool ours = !interface.instance.empty();
-  view["deviceIndex"] = ours ? 0 : 1;
+  view["deviceIndex"] = ours ? interface.device : 1;
   view["networkCardIndex"] = 0;
-  view["status"] = "attached";
+  view["status"] = attachment_state(interface, estate.now());
   view["deleteOnTermination"] = ours && interface.delete_on_termination;
-  view["attachTime"] = base::iso8601(interface.created);
+  view["attachTime"] =
+      base::iso8601(interface.attached == Instant{} ? interface.created : interface.attached);
   if (ours) view["instanceId"] = interface.instance;
   view["instanceOwnerId"] =
       interface.attachment_owner.empty() ? estate.context.account : interface.attachment_owner;
   return view;
 }
 
-std::string interface_status(const NetworkInterface& interface) {
-  return interface.attachment.empty() ? "available" : "in-use";
+std::string interface_status(const Estate& estate, const NetworkInterface& interface) {
+  const auto state = attachment_state(interface, estate.now());
+  if (state.empty()) return "available";
+  return state == "attached" ? "in-use" : state;
 }
 
 int instance_state_code(const std::string& state) {
   if (state == "running") return 16;
   if (state == "shutting-down") return 32;
   if (state == "terminated") return 48;
+  if (state == "stopping") return 64;
+  if (state == "stopped") return 80;
   return 0;
 }
 
@@ -184,15 +200,18 @@ json::object instance_view(const Estate& estate, const Instance& instance) {
     view["iamInstanceProfile"] =
         json::object{{"arn", instance.profile_arn}, {"id", instance.profile_id}};
   }
-  if (instance.terminate_called) {
-    const auto when = base::iso8601(*instance.terminate_called);
+  const auto ended = instance.terminate_called ? instance.terminate_called : instance.stop_called;
+  if (!instance.key_name.empty()) view["keyName"] = instance.key_name;
+  if (ended) {
+    const auto when = base::iso8601(*ended);
     view["reason"] =
         fmt::format("User initiated ({} {} GMT)", when.substr(0, 10), when.substr(11, 8));
     view["stateReason"] =
         json::object{{"code", "Client.UserInitiatedShutdown"},
                      {"message", "Client.UserInitiatedShutdown: User initiated shutdown"}};
   }
-  view["blockDeviceMapping"] = state == "terminated" ? json::array() : block_devices(instance);
+  view["blockDeviceMapping"] =
+      state == "terminated" ? json::array() : block_devices(estate, instance);
   view["tagSet"] = tag_set(instance.tags);
   add_network(estate, instance, view);
   return view;

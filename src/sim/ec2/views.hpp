@@ -17,8 +17,8 @@ std::string public_dns_name(const Estate& estate, const std::string& vpc, const 
 // its account's, any other Amazon's.
 json::object association_view(const Estate& estate, const NetworkInterface& interface);
 json::object attachment_view(const Estate& estate, const NetworkInterface& interface);
-// in-use or available.
-std::string interface_status(const NetworkInterface& interface);
+// available, attaching, in-use, detaching: NetworkInterfaceStatus.
+std::string interface_status(const Estate& estate, const NetworkInterface& interface);
 json::object instance_view(const Estate& estate, const Instance& instance);
 int instance_state_code(const std::string& state);
 // {"code", "name"}.

@@ -1,9 +1,12 @@
 // VPCs, with what each is born with: a main route table, a default security group, a network ACL.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html
+#include "sim/ec2/acl.hpp"
 #include "sim/ec2/cidr.hpp"
+#include "sim/ec2/dhcp.hpp"
 #include "sim/ec2/filters.hpp"
 #include "sim/ec2/table.hpp"
 #include "sim/ec2/tags.hpp"
+#include "sim/ec2/vpc_cidr.hpp"
 
 namespace sim::ec2 {
 namespace {
@@ -11,25 +14,45 @@ namespace {
 constexpr std::size_t quota = 5;  // VPCs per Region, the default quota
 
 json::object view(const Estate& estate, const Vpc& vpc) {
+  json::array blocks;
+  json::array modern;
+  blocks.push_back(cidr_association_view(estate, {vpc.cidr_association, vpc.cidr}, "associated"));
+  for (const auto& one : vpc.more_cidrs) {
+    (one.cidr.contains(':') ? modern : blocks)
+        .push_back(cidr_association_view(estate, one, "associated"));
+  }
   return {{"vpcId", vpc.id},
           {"ownerId", estate.context.account},
           {"state", "available"},
           {"cidrBlock", vpc.cidr},
-          {"cidrBlockAssociationSet",
-           json::array{json::object{{"associationId", vpc.cidr_association},
-                                    {"cidrBlock", vpc.cidr},
-                                    {"cidrBlockState", json::object{{"state", "associated"}}}}}},
+          {"cidrBlockAssociationSet", std::move(blocks)},
+          {"ipv6CidrBlockAssociationSet", std::move(modern)},
           {"dhcpOptionsId", vpc.dhcp_options},
           {"instanceTenancy", vpc.tenancy},
           {"isDefault", false},
           {"tagSet", tag_set(vpc.tags)}};
 }
 
+template <std::string CidrAssociation::* member, bool modern>
+Texts of_cidrs(const Estate&, const Vpc& vpc) {
+  auto all = vpc.more_cidrs;
+  all.insert(all.begin(), {vpc.cidr_association, vpc.cidr});
+  Texts values;
+  for (const auto& one : all) {
+    if (one.cidr.contains(':') == modern) values.push_back(one.*member);
+  }
+  return values;
+}
+
 constexpr Field<Vpc> fields[] = {
     {"vpc-id", [](const Estate&, const Vpc& vpc) { return Texts{vpc.id}; }},
     {"cidr", [](const Estate&, const Vpc& vpc) { return Texts{vpc.cidr}; }},
-    {"cidr-block-association.cidr-block",
-     [](const Estate&, const Vpc& vpc) { return Texts{vpc.cidr}; }},
+    {"cidr-block-association.cidr-block", of_cidrs<&CidrAssociation::cidr, false>},
+    {"cidr-block-association.association-id", of_cidrs<&CidrAssociation::id, false>},
+    {"ipv6-cidr-block-association.ipv6-cidr-block", of_cidrs<&CidrAssociation::cidr, true>},
+    {"ipv6-cidr-block-association.association-id", of_cidrs<&CidrAssociation::id, true>},
+    {"cidr-block", [](const Estate&, const Vpc& vpc) { return Texts{vpc.cidr}; }},
+    {"dhcp-options-id", [](const Estate&, const Vpc& vpc) { return Texts{vpc.dhcp_options}; }},
     {"state", [](const Estate&, const Vpc&) { return Texts{"available"}; }},
     {"is-default", [](const Estate&, const Vpc&) { return Texts{"false"}; }},
     {"owner-id", [](const Estate& estate, const Vpc&) { return Texts{estate.context.account}; }},
@@ -60,15 +83,6 @@ std::string default_group(Estate& estate, const Vpc& vpc) {
   return id;
 }
 
-std::string network_acl(Estate& estate, const Vpc& vpc) {
-  NetworkAcl acl;
-  estate.stamp(acl, kind::acl, {});
-  acl.vpc = vpc.id;
-  const auto id = acl.id;
-  estate.model.acls[id] = std::move(acl);
-  return id;
-}
-
 json::object create(Estate& estate, const Call& call) {
   const auto text_of_cidr = required(call.input, "CidrBlock");
   const auto cidr = parse_cidr(text_of_cidr);
@@ -83,11 +97,17 @@ json::object create(Estate& estate, const Call& call) {
   estate.stamp(vpc, kind::vpc, std::move(tags));
   vpc.cidr = cidr_text(*cidr);
   vpc.cidr_association = estate.new_id("vpc-cidr-assoc-");
-  vpc.dhcp_options = "dopt-0a1b2c3d4e5f60718";  // the Region's default set, the same for all
+  vpc.dhcp_options = default_dhcp_options(estate);
+  const auto tenancy = text(call.input, "InstanceTenancy");
+  if (!tenancy.empty() && tenancy != "default" && tenancy != "dedicated") {
+    throw invalid_value(
+        fmt::format("Value ({}) for parameter instanceTenancy is invalid.", tenancy));
+  }
   if (has(call.input, "InstanceTenancy")) vpc.tenancy = text(call.input, "InstanceTenancy");
   vpc.main_table = main_table(estate, vpc);
   vpc.default_group = default_group(estate, vpc);
-  vpc.default_acl = network_acl(estate, vpc);
+  vpc.default_acl = create_acl(estate, vpc.id, true, {});
+  if (flag(call.input, "AmazonProvidedIpv6CidrBlock", false)) associate_ipv6(estate, vpc);
   const auto output = view(estate, vpc);
   estate.model.vpcs[vpc.id] = std::move(vpc);
   return {{"vpc", output}};
@@ -101,6 +121,17 @@ bool in_use(const Estate& estate, const Vpc& vpc) {
          std::ranges::any_of(model.internet_gateways, inside) ||
          std::ranges::any_of(model.interfaces, inside) ||
          std::ranges::any_of(model.endpoints, inside) ||
+         std::ranges::any_of(model.egress_gateways, inside) ||
+         std::ranges::any_of(model.peerings,
+                             [&](const auto& entry) {
+                               const auto& [id, peering] = entry;
+                               const auto state = peering_state(peering, estate.now());
+                               return state == "active" &&
+                                      (peering.requester == vpc.id || peering.accepter == vpc.id);
+                             }) ||
+         std::ranges::any_of(
+             model.acls,
+             [&](const auto& entry) { return inside(entry) && entry.first != vpc.default_acl; }) ||
          std::ranges::any_of(
              model.route_tables,
              [&](const auto& entry) { return inside(entry) && entry.first != vpc.main_table; }) ||
@@ -132,11 +163,15 @@ json::object modify_attribute(Estate& estate, const Call& call) {
   const auto support = attribute(call.input, "EnableDnsSupport");
   const auto hostnames = attribute(call.input, "EnableDnsHostnames");
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html: one a call
-  if (support && hostnames) {
+  const auto metrics = attribute(call.input, "EnableNetworkAddressUsageMetrics");
+  const auto given = support.has_value() + hostnames.has_value() + metrics.has_value();
+  if (given == 0) throw missing_parameter("attribute");
+  if (given > 1) {
     throw Error("InvalidParameterCombination", "Fields for multiple attribute types specified");
   }
   if (support) vpc.dns_support = *support;
   if (hostnames) vpc.dns_hostnames = *hostnames;
+  if (metrics) vpc.usage_metrics = *metrics;
   return {{"return", true}};
 }
 
@@ -150,50 +185,11 @@ json::object describe_attribute(Estate& estate, const Call& call) {
   } else if (name == "enableDnsHostnames") {
     output[name] = value(vpc.dns_hostnames);
   } else if (name == "enableNetworkAddressUsageMetrics") {
-    output[name] = value(false);
+    output[name] = value(vpc.usage_metrics);
   } else {
     throw invalid_value(fmt::format("Value ({}) for parameter attribute is invalid.", name));
   }
   return output;
-}
-
-json::object acl_view(const Estate& estate, const NetworkAcl& acl) {
-  json::array entries;
-  for (const bool egress : {true, false}) {
-    for (const int number : {100, 32767}) {
-      entries.push_back(json::object{{"ruleNumber", number},
-                                     {"protocol", "-1"},
-                                     {"ruleAction", number == 100 ? "allow" : "deny"},
-                                     {"egress", egress},
-                                     {"cidrBlock", "0.0.0.0/0"}});
-    }
-  }
-  json::array associations;
-  for (const auto& [id, subnet] : estate.model.subnets) {
-    if (subnet.acl != acl.id) continue;
-    associations.push_back(json::object{{"networkAclAssociationId", subnet.acl_association},
-                                        {"networkAclId", acl.id},
-                                        {"subnetId", id}});
-  }
-  return {{"networkAclId", acl.id},
-          {"vpcId", acl.vpc},
-          {"ownerId", estate.context.account},
-          {"default", true},
-          {"entrySet", std::move(entries)},
-          {"associationSet", std::move(associations)},
-          {"tagSet", tag_set(acl.tags)}};
-}
-
-constexpr Field<NetworkAcl> acl_fields[] = {
-    {"network-acl-id", [](const Estate&, const NetworkAcl& acl) { return Texts{acl.id}; }},
-    {"vpc-id", [](const Estate&, const NetworkAcl& acl) { return Texts{acl.vpc}; }},
-    {"default", [](const Estate&, const NetworkAcl&) { return Texts{"true"}; }},
-};
-
-json::object describe_acls(Estate& estate, const Call& call) {
-  return describe<NetworkAcl>(
-      estate, call, estate.model.acls,
-      {"networkAclSet", "NetworkAclId", kind::acl, 1000, acl_fields, acl_view});
 }
 
 std::vector<Access> on_vpc(const Estate& estate, const Call& call) {
@@ -204,16 +200,17 @@ std::vector<Access> on_vpc(const Estate& estate, const Call& call) {
 
 void add_vpc_operations(Estate& estate, Table& table) {
   add(estate, table,
-      {{"CreateVpc", "CidrBlock InstanceTenancy TagSpecification", create,
+      {{"CreateVpc", "CidrBlock InstanceTenancy AmazonProvidedIpv6CidrBlock TagSpecification",
+        create,
         [](const Estate& all, const Call& call) -> std::vector<Access> {
           return Gate(all, call).fresh("vpc");
         }},
        {"DeleteVpc", "VpcId", remove, on_vpc},
        {"DescribeVpcs", "VpcId Filter MaxResults NextToken", describe_vpcs},
-       {"ModifyVpcAttribute", "VpcId EnableDnsSupport EnableDnsHostnames", modify_attribute,
-        on_vpc},
-       {"DescribeVpcAttribute", "VpcId Attribute", describe_attribute, on_vpc},
-       {"DescribeNetworkAcls", "NetworkAclId Filter MaxResults NextToken", describe_acls}});
+       {"ModifyVpcAttribute",
+        "VpcId EnableDnsSupport EnableDnsHostnames EnableNetworkAddressUsageMetrics",
+        modify_attribute, on_vpc},
+       {"DescribeVpcAttribute", "VpcId Attribute", describe_attribute, on_vpc}});
 }
 
 }  // namespace sim::ec2
