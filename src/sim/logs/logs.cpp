@@ -69,6 +69,7 @@ Logs::Logs(Context context) : context_(std::move(context)) {
   add("DescribeLogStreams", &Logs::describe_log_streams);
   add("GetLogEvents", &Logs::get_log_events);
   add("FilterLogEvents", &Logs::filter_log_events);
+  add_filters();
 }
 
 void Logs::add(const std::string& action, json::object (Logs::*run)(const Call&)) {

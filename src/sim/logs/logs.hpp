@@ -28,6 +28,8 @@ struct Group {
   base::Instant created;
   int retention_days = 0;  // 0: kept for ever
   std::map<std::string, Stream> streams;
+  // As they were put, by name. They watch nothing: no metric is kept, nothing is sent on.
+  std::map<std::string, json::object> metric_filters = {}, subscription_filters = {};
 };
 
 class Logs final : public Service {
@@ -62,6 +64,15 @@ class Logs final : public Service {
   json::object describe_log_streams(const Call& call);
   json::object get_log_events(const Call& call);
   json::object filter_log_events(const Call& call);
+
+  // filters.cpp
+  void add_filters();
+  json::object put_metric_filter(const Call& call);
+  json::object describe_metric_filters(const Call& call);
+  json::object delete_metric_filter(const Call& call);
+  json::object put_subscription_filter(const Call& call);
+  json::object describe_subscription_filters(const Call& call);
+  json::object delete_subscription_filter(const Call& call);
 
   void add(const std::string& action, json::object (Logs::*run)(const Call&));
   Group& group(const std::string& name);
