@@ -77,7 +77,10 @@ CloudFormation::CloudFormation(Context context, Caller& caller, s3::S3& s3, Knob
 
 CloudFormation::CloudFormation(Context context, Caller& caller, std::unique_ptr<Objects> objects,
                                Knobs knobs)
-    : objects_(std::move(objects)), engine_(context, caller, *objects_, knobs), caller_(caller) {
+    : objects_(std::move(objects)),
+      engine_(context, caller, *objects_, knobs),
+      drift_(context, caller, *objects_, engine_, knobs),
+      caller_(caller) {
   add_waiting("CreateStack", &CloudFormation::create_stack);
   add_waiting("UpdateStack", &CloudFormation::update_stack);
   add("DeleteStack", &CloudFormation::delete_stack);
@@ -90,6 +93,10 @@ CloudFormation::CloudFormation(Context context, Caller& caller, std::unique_ptr<
   add("ListExports", &CloudFormation::list_exports);
   add("GetTemplate", &CloudFormation::get_template);
   add("ValidateTemplate", &CloudFormation::validate_template);
+  add("DetectStackDrift", &CloudFormation::detect_stack_drift);
+  add_waiting("DetectStackResourceDrift", &CloudFormation::detect_stack_resource_drift);
+  add("DescribeStackDriftDetectionStatus", &CloudFormation::describe_drift_detection_status);
+  add("DescribeStackResourceDrifts", &CloudFormation::describe_stack_resource_drifts);
 }
 
 void CloudFormation::add(std::string name, json::object (CloudFormation::*run)(const Call&)) {
@@ -384,6 +391,23 @@ json::object CloudFormation::validate_template(const Call& call) {
   const std::string text = template_of(call.input);
   const auto source = engine_.read(text, "TemplateBody");
   return validation_view(*source);
+}
+
+json::object CloudFormation::detect_stack_drift(const Call& call) {
+  return drift_.detect(named(call), call);
+}
+
+Task<json::object> CloudFormation::detect_stack_resource_drift(Call call) {
+  Stack& stack = named(call);
+  co_return co_await drift_.detect_resource(stack, std::move(call));
+}
+
+json::object CloudFormation::describe_drift_detection_status(const Call& call) {
+  return drift_.describe_status(call);
+}
+
+json::object CloudFormation::describe_stack_resource_drifts(const Call& call) {
+  return drift_.describe_drifts(named(call), call);
 }
 
 std::vector<templates::Problem> problems_of(const std::string& text, const std::string& file) {

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "sim/cloudformation/drift_detection.hpp"
 #include "sim/cloudformation/engine.hpp"
 
 namespace sim::cloudformation {
@@ -41,12 +42,18 @@ class CloudFormation final : public Service {
   json::object get_template(const Call& call);
   json::object validate_template(const Call& call);
 
+  json::object detect_stack_drift(const Call& call);
+  Task<json::object> detect_stack_resource_drift(Call call);
+  json::object describe_drift_detection_status(const Call& call);
+  json::object describe_stack_resource_drifts(const Call& call);
+
   Task<Request> request_from(Call call, const Stack* existing);
   std::string template_of(const json::object& input) const;
   Stack& named(const Call& call);
 
   std::unique_ptr<Objects> objects_;
   Engine engine_;
+  DriftDetection drift_;
   Caller& caller_;
   std::map<std::string, Operation, std::less<>> operations_;
 };

@@ -97,6 +97,12 @@ class FakeCloud final : public Caller {
       if (parameters.erase(at(input, "Name")) == 0) throw Error("ParameterNotFound", "");
       return {};
     }
+    if (key == "ssm:GetParameter") {
+      const auto known = parameters.find(at(input, "Name"));
+      if (known == parameters.end()) throw Error("ParameterNotFound", "");
+      return {{"Parameter",
+               json::object{{"Name", known->first}, {"Type", "String"}, {"Value", known->second}}}};
+    }
     if (key == "ssm:GetParameters") {
       json::array found;
       for (const auto& name : input.at("Names").as_array()) {

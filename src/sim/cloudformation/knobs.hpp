@@ -26,6 +26,9 @@ struct Knobs {
   double not_found_wait = 2;
   // [C] The default ServiceTimeout of a custom resource.
   double service_timeout = 3600;
+  // [I] How long drift detection takes for each resource: 75 s for a small stack were seen
+  // (URL-Shortener-App#507).
+  double drift_resource_low = 0.5, drift_resource_high = 3;
   // [I] An answer must carry the StackId, RequestId and LogicalResourceId of its request.
   bool answers_name_their_request = true;
   // [C] The answer's presigned URL: X-Amz-Expires=7199 in a real event (aws-lambda-zombie-

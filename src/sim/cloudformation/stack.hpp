@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/cloudformation/drift.hpp"
 #include "sim/core/call.hpp"
 #include "templates/parameters.hpp"
 #include "templates/template.hpp"
@@ -78,6 +79,7 @@ struct Stack {
     std::string name, value, description, export_name;
   };
   std::vector<Output> outputs;
+  StackDrift drift;
   std::deque<Event> events;             // oldest first
   std::unique_ptr<Progress> operation;  // while one is under way
   base::Signal changed;                 // the status has changed

@@ -58,7 +58,7 @@ json::object stack_view(const Stack& stack) {
     view["ParentId"] = stack.parent_id;
     view["RootId"] = stack.root_id;
   }
-  view["DriftInformation"] = json::object{{"StackDriftStatus", "NOT_CHECKED"}};
+  view["DriftInformation"] = stack_drift_view(stack);
   return view;
 }
 
@@ -74,7 +74,7 @@ json::object stack_summary(const Stack& stack) {
     view["ParentId"] = stack.parent_id;
     view["RootId"] = stack.root_id;
   }
-  view["DriftInformation"] = json::object{{"StackDriftStatus", "NOT_CHECKED"}};
+  view["DriftInformation"] = stack_drift_view(stack);
   return view;
 }
 
@@ -101,7 +101,7 @@ json::object resource_view(const Stack& stack, const Resource& resource, std::st
   view[time] = base::iso8601(resource.updated);
   view["ResourceStatus"] = resource.status;
   if (!resource.reason.empty()) view["ResourceStatusReason"] = resource.reason;
-  view["DriftInformation"] = json::object{{"StackResourceDriftStatus", "NOT_CHECKED"}};
+  view["DriftInformation"] = resource_drift_view(stack, resource.logical_id);
   return view;
 }
 

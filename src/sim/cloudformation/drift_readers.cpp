@@ -1,0 +1,234 @@
+// How the live properties of each type are read: one call and where in its answer they stand. What
+// a table cannot say is a function below.
+#include <boost/json.hpp>
+#include <sstream>
+
+#include "http/message.hpp"
+#include "sim/cloudformation/drift.hpp"
+#include "templates/text.hpp"
+
+namespace sim::cloudformation {
+
+namespace {
+
+struct Reading {
+  std::string_view type, service, action;
+  std::string_view input;  // "NatGatewayId.0=@id": the member that names it
+  std::string_view item;   // where it stands in the answer; nothing there means gone
+  std::string_view gone;   // "state deleted deleting": a member and its values that mean gone
+  // "CidrBlock=cidrBlock Tags=tagSet#tags": property = member of the item. #tags: a list of tags;
+  // #policy: a policy, URL-encoded; #NAME: of a list of objects, this member of each.
+  std::string_view properties;
+};
+
+constexpr Reading readings[] = {
+    {"AWS::EC2::VPC", "ec2", "DescribeVpcs", "VpcId.0=@id", "vpcSet.0", "",
+     "CidrBlock=cidrBlock InstanceTenancy=instanceTenancy Tags=tagSet#tags"},
+    {"AWS::EC2::Subnet", "ec2", "DescribeSubnets", "SubnetId.0=@id", "subnetSet.0", "",
+     "CidrBlock=cidrBlock VpcId=vpcId AvailabilityZone=availabilityZone "
+     "MapPublicIpOnLaunch=mapPublicIpOnLaunch Tags=tagSet#tags"},
+    {"AWS::EC2::InternetGateway", "ec2", "DescribeInternetGateways", "InternetGatewayId.0=@id",
+     "internetGatewaySet.0", "", "Tags=tagSet#tags"},
+    {"AWS::EC2::NatGateway", "ec2", "DescribeNatGateways", "NatGatewayId.0=@id", "natGatewaySet.0",
+     "state deleted deleting failed",
+     "SubnetId=subnetId ConnectivityType=connectivityType "
+     "AllocationId=natGatewayAddressSet.0.allocationId Tags=tagSet#tags"},
+    {"AWS::EC2::EIP", "ec2", "DescribeAddresses", "PublicIp.0=@id", "addressesSet.0", "",
+     "Domain=domain InstanceId=instanceId Tags=tagSet#tags"},
+    {"AWS::EC2::RouteTable", "ec2", "DescribeRouteTables", "RouteTableId.0=@id", "routeTableSet.0",
+     "", "VpcId=vpcId Tags=tagSet#tags"},
+    {"AWS::EC2::SecurityGroup", "ec2", "DescribeSecurityGroups", "GroupId.0=@id",
+     "securityGroupInfo.0", "",
+     "GroupDescription=groupDescription GroupName=groupName VpcId=vpcId Tags=tagSet#tags"},
+    {"AWS::EC2::VPCEndpoint", "ec2", "DescribeVpcEndpoints", "VpcEndpointId.0=@id",
+     "vpcEndpointSet.0", "state deleted deleting",
+     "VpcId=vpcId ServiceName=serviceName VpcEndpointType=vpcEndpointType "
+     "PrivateDnsEnabled=privateDnsEnabled SubnetIds=subnetIdSet RouteTableIds=routeTableIdSet "
+     "SecurityGroupIds=groupSet#groupId"},
+    {"AWS::EC2::Instance", "ec2", "DescribeInstances", "InstanceId.0=@id",
+     "reservationSet.0.instancesSet.0", "instanceState.name terminated shutting-down",
+     "ImageId=imageId InstanceType=instanceType SubnetId=subnetId KeyName=keyName "
+     "SecurityGroupIds=groupSet#groupId Tags=tagSet#tags"},
+    {"AWS::ECS::Cluster", "ecs", "DescribeClusters", "clusters.0=@id", "clusters.0",
+     "status INACTIVE", "ClusterName=clusterName"},
+    {"AWS::ECS::TaskDefinition", "ecs", "DescribeTaskDefinition", "taskDefinition=@id",
+     "taskDefinition", "status INACTIVE DELETE_IN_PROGRESS",
+     "Family=family Cpu=cpu Memory=memory NetworkMode=networkMode TaskRoleArn=taskRoleArn "
+     "ExecutionRoleArn=executionRoleArn"},
+    {"AWS::ECS::Service", "ecs", "DescribeServices", "services.0=@id cluster=Cluster", "services.0",
+     "status INACTIVE DRAINING",
+     "ServiceName=serviceName DesiredCount=desiredCount TaskDefinition=taskDefinition "
+     "LaunchType=launchType"},
+    {"AWS::IAM::Role", "iam", "GetRole", "RoleName=@id", "Role", "",
+     "RoleName=RoleName Path=Path Description=Description MaxSessionDuration=MaxSessionDuration "
+     "AssumeRolePolicyDocument=AssumeRolePolicyDocument#policy"},
+    {"AWS::IAM::InstanceProfile", "iam", "GetInstanceProfile", "InstanceProfileName=@id",
+     "InstanceProfile", "",
+     "InstanceProfileName=InstanceProfileName Path=Path Roles=Roles#RoleName"},
+    {"AWS::Lambda::Function", "lambda", "GetFunctionConfiguration", "FunctionName=@id", "", "",
+     "FunctionName=FunctionName Handler=Handler Runtime=Runtime Role=Role Timeout=Timeout "
+     "MemorySize=MemorySize Description=Description Environment=Environment "
+     "Architectures=Architectures"},
+    {"AWS::Logs::LogGroup", "logs", "DescribeLogGroups", "logGroupNamePrefix=@id", "logGroups.0",
+     "", "LogGroupName=logGroupName RetentionInDays=retentionInDays"},
+    {"AWS::SSM::Parameter", "ssm", "GetParameter", "Name=@id", "Parameter", "",
+     "Name=Name Type=Type Value=Value"},
+};
+
+std::vector<std::string> words(std::string_view text) {
+  std::istringstream stream{std::string(text)};
+  std::vector<std::string> result;
+  for (std::string word; stream >> word;) result.push_back(word);
+  return result;
+}
+
+json::object input_of(const Work& work, const Reading& reading) {
+  json::object input;
+  for (const auto& pair : words(reading.input)) {
+    const auto equals = pair.find('=');
+    std::string name = pair.substr(0, equals);
+    const std::string source = pair.substr(equals + 1);
+    const std::string value = source == "@id" ? work.id : work.text(source);
+    if (value.empty()) continue;
+    if (name.ends_with(".0")) {
+      name.resize(name.size() - 2);
+      input[name] = json::array{json::string(value)};
+    } else {
+      input[name] = value;
+    }
+  }
+  return input;
+}
+
+// The tags that people set: AWS's own and those of the whole stack are no part of the template.
+json::value tags_of(const Work& work, const json::value& list) {
+  json::array tags;
+  if (list.is_array()) {
+    for (const auto& tag : list.as_array()) {
+      const bool camel = find(tag, "key") != nullptr;
+      const std::string key = at(tag, camel ? "key" : "Key");
+      if (key.starts_with("aws:") || work.stack_tags.contains(key)) continue;
+      tags.push_back(json::object{{"Key", key}, {"Value", at(tag, camel ? "value" : "Value")}});
+    }
+  }
+  return tags;
+}
+
+json::value converted(const Work& work, const json::value* value, const std::string& how) {
+  if (how == "tags") return tags_of(work, value == nullptr ? json::value() : *value);
+  if (value == nullptr) return {};
+  if (how.empty()) return *value;
+  if (how == "policy") {
+    boost::system::error_code malformed;
+    json::value policy = json::parse(http::percent_decode(templates::text_of(*value)), malformed);
+    return malformed ? *value : policy;
+  }
+  json::array members;
+  if (value->is_array()) {
+    for (const auto& one : value->as_array()) members.emplace_back(at(one, how));
+  }
+  return members;
+}
+
+bool is_over(const json::value& item, std::string_view gone) {
+  const auto parts = words(gone);
+  if (parts.empty()) return false;
+  const std::string state = at(item, parts.front());
+  return std::find(parts.begin() + 1, parts.end(), state) != parts.end();
+}
+
+Task<std::optional<json::object>> read(Work& work, const Reading& reading) {
+  const json::value answer = co_await work.call(
+      std::string(reading.service), std::string(reading.action), input_of(work, reading));
+  const auto* item = find(answer, reading.item);
+  if (item == nullptr || is_over(*item, reading.gone)) co_return std::nullopt;
+  // A log group is looked for by prefix.
+  if (reading.service == "logs" && at(*item, "logGroupName") != work.id) co_return std::nullopt;
+  json::object actual;
+  for (const auto& pair : words(reading.properties)) {
+    const auto equals = pair.find('=');
+    const std::string source = pair.substr(equals + 1);
+    const auto hash = source.find('#');
+    actual[pair.substr(0, equals)] =
+        converted(work, find(*item, source.substr(0, hash)),
+                  hash == std::string::npos ? "" : source.substr(hash + 1));
+  }
+  co_return actual;
+}
+
+Task<std::optional<json::object>> read_by_table(Work& work) {
+  for (const auto& reading : readings) {
+    if (reading.type == work.type) co_return co_await read(work, reading);
+  }
+  co_return std::nullopt;
+}
+
+Task<json::value> route_table(Work& work, std::string id) {
+  json::object input;
+  input["RouteTableId"] = json::array{json::string(id)};
+  const auto answer = co_await work.call("ec2", "DescribeRouteTables", std::move(input));
+  const auto* found = find(answer, "routeTableSet.0");
+  co_return found == nullptr ? json::value(json::object()) : *found;
+}
+
+// Its id is "rtb-1|0.0.0.0/0".
+Task<std::optional<json::object>> read_route(Work& work) {
+  const auto bar = work.id.find('|');
+  const std::string destination = work.id.substr(bar + 1);
+  const auto table = co_await route_table(work, work.id.substr(0, bar));
+  const auto* routes = find(table, "routeSet");
+  if (routes == nullptr) co_return std::nullopt;
+  for (const auto& route : routes->as_array()) {
+    for (const auto* name :
+         {"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"}) {
+      if (at(route, name) != destination) continue;
+      json::object actual{{"RouteTableId", work.id.substr(0, bar)}};
+      for (const auto* target : {"GatewayId", "NatGatewayId", "InstanceId", "NetworkInterfaceId",
+                                 "VpcPeeringConnectionId", "EgressOnlyInternetGatewayId"}) {
+        std::string member = target;
+        member.front() = static_cast<char>(member.front() - 'A' + 'a');
+        const std::string value = at(route, member);
+        actual[target] = value.empty() ? json::value() : json::value(value);
+      }
+      co_return actual;
+    }
+  }
+  co_return std::nullopt;
+}
+
+Task<std::optional<json::object>> read_association(Work& work) {
+  const std::string table_id = work.text("RouteTableId");
+  const auto table = co_await route_table(work, table_id);
+  const auto* associations = find(table, "associationSet");
+  if (associations == nullptr) co_return std::nullopt;
+  for (const auto& one : associations->as_array()) {
+    if (at(one, "routeTableAssociationId") != work.id) continue;
+    co_return json::object{{"RouteTableId", table_id}, {"SubnetId", at(one, "subnetId")}};
+  }
+  co_return std::nullopt;
+}
+
+Task<std::optional<json::object>> read_attachment(Work& work) {
+  const std::string gateway = work.text("InternetGatewayId");
+  if (gateway.empty()) co_return std::nullopt;
+  json::object input;
+  input["InternetGatewayId"] = json::array{json::string(gateway)};
+  const auto answer = co_await work.call("ec2", "DescribeInternetGateways", std::move(input));
+  const auto* attached = find(answer, "internetGatewaySet.0.attachmentSet.0");
+  if (attached == nullptr) co_return std::nullopt;
+  co_return json::object{{"InternetGatewayId", gateway}, {"VpcId", at(*attached, "vpcId")}};
+}
+
+}  // namespace
+
+Reader reader_of(std::string_view type) {
+  if (type == "AWS::EC2::Route") return read_route;
+  if (type == "AWS::EC2::SubnetRouteTableAssociation") return read_association;
+  if (type == "AWS::EC2::VPCGatewayAttachment") return read_attachment;
+  for (const auto& reading : readings) {
+    if (reading.type == type) return read_by_table;
+  }
+  return nullptr;
+}
+
+}  // namespace sim::cloudformation
