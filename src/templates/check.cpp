@@ -35,11 +35,12 @@ class Checker {
   }
 
   void run() {
+    at_ = {"", "Conditions"};
     for (const auto& member : template_.conditions) {
-      at_ = {"", "Conditions"};
-      const std::string path = below("/Conditions", member.key());
       if (std::string_view(member.key()).starts_with("Fn::ForEach::")) continue;
+      const std::string path = below("/Conditions", member.key());
       check_condition(member.value(), path);
+      parameters_only(member.value(), path);
     }
     for (const auto& rule : template_.rules) check_rule(rule);
     for (auto& resource : template_.resources) check_resource(resource);
@@ -82,9 +83,13 @@ class Checker {
   void check_rule(const Rule& rule) {
     at_ = {"", "Rules"};
     const std::string path = below("/Rules", rule.name);
-    if (!rule.condition.is_null()) functions(rule.condition, path + "/RuleCondition");
+    const auto expression = [&](const json::value& value, const std::string& where) {
+      functions(value, where);
+      parameters_only(value, where);
+    };
+    if (!rule.condition.is_null()) expression(rule.condition, path + "/RuleCondition");
     for (std::size_t i = 0; i < rule.assertions.size(); ++i) {
-      functions(rule.assertions[i].assertion, below(path + "/Assertions", i));
+      expression(rule.assertions[i].assertion, below(path + "/Assertions", i));
     }
   }
 
@@ -202,22 +207,24 @@ class Checker {
       if (key == "Condition" && at_.section == "Conditions" && member.value().is_string()) {
         condition(std::string(member.value().as_string()), here);
       }
-      if (key == "Ref" && object->size() == 1) reference(member.value(), here);
+      if (key == "Ref" && object->size() == 1 && !member.value().is_string()) {
+        problem(here, Kind::function, "Template error: All References must be of type string");
+      }
       functions(member.value(), here);
     }
   }
 
-  void reference(const json::value& name, const std::string& path) {
-    if (!name.is_string()) {
-      problem(path, Kind::function, "Template error: All References must be of type string");
-      return;
-    }
-    const std::string text(name.as_string());
-    const bool parameters_only = at_.section == "Conditions" || at_.section == "Rules";
-    if (parameters_only && !parameters_.contains(text) && !is_pseudo_parameter(text)) {
-      problem(path, Kind::unresolved,
-              fmt::format("Ref names {}; {} may use parameters only", text, lower(at_.section)),
-              text);
+  // Conditions and rules are decided before there are resources.
+  void parameters_only(const json::value& value, const std::string& path) {
+    std::vector<Use> found;
+    uses(value, path, found);
+    for (const auto& use : found) {
+      if (is_pseudo_parameter(use.name)) continue;
+      if (use.attribute.empty() && parameters_.contains(use.name)) continue;
+      problem(use.path, Kind::unresolved,
+              fmt::format("{} names {}; {} may use parameters only", use.function, use.name,
+                          lower(at_.section)),
+              use.name);
     }
   }
 

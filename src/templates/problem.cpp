@@ -25,17 +25,17 @@ std::string refusal(const std::vector<Problem>& problems) {
     if (const auto* problem = first_of(kind)) return problem->text;
   }
   if (const auto* first = first_of(Problem::Kind::unresolved)) {
-    if (first->section == "Conditions") {
-      return fmt::format(
-          "Template format error: Unresolved condition dependency {} in the Conditions block of "
-          "the template",
-          first->subject);
-    }
     std::set<std::string> names;
     for (const auto& problem : problems) {
       if (problem.kind == Problem::Kind::unresolved && problem.section == first->section) {
         names.insert(problem.subject);
       }
+    }
+    if (first->section == "Conditions") {
+      return fmt::format(
+          "Template format error: Unresolved dependencies [{}]. Cannot reference resources in the "
+          "Conditions block of the template",
+          fmt::join(names, ", "));
     }
     const std::string prefix = first->section == "Outputs" ? "" : "Template format error: ";
     return fmt::format("{}Unresolved resource dependencies [{}] in the {} block of the template",

@@ -164,6 +164,13 @@ INSTANTIATE_TEST_SUITE_P(
               "'{{resolve:ssm:p:}}'\n",
               "t.yaml:5: A: ",
               "Incorrect format is used in the following SSM reference: [{{resolve:ssm:p:}}]"},
+        Wrong{
+            "resource_in_a_condition",
+            "Conditions:\n  C: !Equals [!Ref A, !GetAtt B.X]\n  D: !Equals [!Sub '${A}', !Ref "
+            "AWS::Region]\nResources:\n  A: {Type: AWS::Open}\n",
+            "t.yaml:2: Ref names A; conditions may use parameters only",
+            "Template format error: Unresolved dependencies [A, B]. Cannot reference resources in "
+            "the Conditions block of the template"},
         Wrong{"hooks", "Hooks: {}\nResources:\n  A: {Type: AWS::Open}\n", "t.yaml:1: ",
               "Template format error: the embedded CloudFormation does not support Hooks"},
         Wrong{
