@@ -155,12 +155,14 @@ const NetworkInterface& named_interface(Estate& estate, const Call& call) {
   return estate.interface(found.interface);
 }
 
+// An address moves by itself, unless the call says that it must not.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
 json::object associate(Estate& estate, const Call& call) {
   auto& address = estate.address(required(call.input, "AllocationId"));
   const auto& interface = named_interface(estate, call);
   if (!address.held_by.empty()) throw auth_failure();
   if (!address.association.empty() && address.interface != interface.id &&
-      !flag(call.input, "AllowReassociation", false)) {
+      !flag(call.input, "AllowReassociation", true)) {
     throw Error("Resource.AlreadyAssociated",
                 fmt::format("resource {} is already associated with associate-id {}", address.id,
                             address.association));

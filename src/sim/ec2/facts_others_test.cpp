@@ -1,0 +1,217 @@
+// facts §5, the other candidates for a strike: each test cites the row that it holds the embedded
+// EC2 to.
+#include "sim/core/images.hpp"
+#include "sim/ec2/fixture.hpp"
+
+namespace sim::ec2 {
+namespace {
+
+using namespace std::chrono_literals;
+
+class OtherFacts : public test::Fixture {
+ protected:
+  std::string run(const std::string& place, const std::string& protection = "false") {
+    return text("RunInstances",
+                {{"ImageId", images().front().id},
+                 {"InstanceType", "t4g.nano"},
+                 {"MinCount", "1"},
+                 {"MaxCount", "1"},
+                 {"SubnetId", place},
+                 {"DisableApiTermination", protection}},
+                "/instancesSet/0/instanceId");
+  }
+
+  std::string state(const std::string& id) {
+    return text("DescribeInstances", {{"InstanceId", json::array{id}}},
+                "/reservationSet/0/instancesSet/0/instanceState/name");
+  }
+
+  std::string interface_status(const std::string& id) {
+    return text("DescribeNetworkInterfaces", {{"NetworkInterfaceId", json::array{id}}},
+                "/networkInterfaceSet/0/status");
+  }
+};
+
+// Interface endpoint: "per-item failures come back in Unsuccessful[] with HTTP 200";
+// "InvalidVpcEndpoint.NotFound / InvalidVpcEndpointId.NotFound"; "subnet/SG delete stays
+// DependencyViolation until gone"
+TEST_F(OtherFacts, an_interface_endpoint_holds_its_subnet_until_it_is_gone) {
+  json::object wanted{{"VpcId", vpc},
+                      {"ServiceName", "com.amazonaws.ap-northeast-1.ssm"},
+                      {"VpcEndpointType", "Interface"},
+                      {"PrivateDnsEnabled", "false"}};
+  wanted["SubnetId"] = json::array{subnet};
+  const auto id = text("CreateVpcEndpoint", std::move(wanted), "/vpcEndpoint/vpcEndpointId");
+  wait(120s);
+  json::object both;
+  both["VpcEndpointId"] = json::array{id, "vpce-0123456789abcdef0", "vpce-1"};
+  const json::value answer = call("DeleteVpcEndpoints", both);
+  EXPECT_EQ(answer.at_pointer("/unsuccessful").as_array().size(), 2U);
+  EXPECT_EQ(answer.at_pointer("/unsuccessful/0/error/code"), "InvalidVpcEndpointId.NotFound");
+  EXPECT_EQ(answer.at_pointer("/unsuccessful/1/error/code"), "InvalidVpcEndpointId.Malformed");
+  const std::string held = "The subnet '" + subnet + "' has dependencies and cannot be deleted.";
+  expect_refused(
+      {{"while it goes", "DeleteSubnet", {{"SubnetId", subnet}}, "DependencyViolation", held}});
+  EXPECT_EQ(
+      text("DescribeVpcEndpoints", {{"VpcEndpointId", json::array{id}}}, "/vpcEndpointSet/0/state"),
+      "deleting");
+  wait(240s);
+  EXPECT_EQ(refusal("DescribeVpcEndpoints", {{"VpcEndpointId", json::array{id}}}),
+            "InvalidVpcEndpointId.NotFound");
+  EXPECT_EQ(refusal("DeleteSubnet", {{"SubnetId", subnet}}), "");
+}
+
+// EC2 instance: "pending/running/shutting-down/terminated/stopping/stopped; terminated visible
+// ~1 h"
+TEST_F(OtherFacts, an_instance_passes_all_its_states) {
+  const auto id = run(subnet);
+  const json::object ids{{"InstanceId", json::array{id}}};
+  EXPECT_EQ(state(id), "pending");
+  wait(25s);
+  EXPECT_EQ(state(id), "running");
+  EXPECT_EQ(text("StopInstances", ids, "/instancesSet/0/currentState/code"), "64");
+  EXPECT_EQ(state(id), "stopping");
+  EXPECT_EQ(refusal("StartInstances", ids), "IncorrectInstanceState");
+  wait(60s);
+  EXPECT_EQ(state(id), "stopped");
+  EXPECT_EQ(refusal("RebootInstances", ids), "IncorrectInstanceState");
+  EXPECT_EQ(text("StartInstances", ids, "/instancesSet/0/previousState/name"), "stopped");
+  EXPECT_EQ(state(id), "pending");
+  wait(25s);
+  EXPECT_EQ(state(id), "running");
+  EXPECT_EQ(refusal("RebootInstances", ids), "");
+  call("TerminateInstances", ids);
+  EXPECT_EQ(state(id), "shutting-down");
+  wait(62s);
+  EXPECT_EQ(state(id), "terminated");
+  EXPECT_EQ(refusal("StartInstances", ids), "IncorrectInstanceState");
+  wait(58min);
+  EXPECT_EQ(state(id), "terminated");
+  wait(3min);
+  EXPECT_EQ(refusal("DescribeInstances", ids), "InvalidInstanceID.NotFound");
+}
+
+// "TerminateInstances, idempotent; any bad id fails the whole call; <= 1000 ids";
+// "OperationNotPermitted (termination protection ...)"
+TEST_F(OtherFacts, terminating_is_refused_whole) {
+  const auto id = run(subnet);
+  const auto guarded = run(make_subnet("10.0.2.0/24", "ap-northeast-1c"), "true");
+  json::array many;
+  for (int i = 0; i < 1001; ++i) many.push_back(json::string(id));
+  json::object too_many;
+  too_many["InstanceId"] = std::move(many);
+  json::object mixed;
+  mixed["InstanceId"] = json::array{id, "i-0123456789abcdef0"};
+  expect_refused({
+      {"any bad id", "TerminateInstances", mixed, "InvalidInstanceID.NotFound",
+       "The instance ID 'i-0123456789abcdef0' does not exist"},
+      {"more than 1000", "TerminateInstances", too_many, "InvalidParameterValue"},
+      {"protected",
+       "TerminateInstances",
+       {{"InstanceId", json::array{guarded}}},
+       "OperationNotPermitted"},
+  });
+  EXPECT_EQ(state(id), "pending");
+  EXPECT_EQ(state(guarded), "pending");
+}
+
+// "SkipOsShutdown, Force flags exist"
+TEST_F(OtherFacts, an_instance_that_skips_its_shutdown_is_gone_sooner) {
+  for (const auto* flag : {"SkipOsShutdown", "Force"}) {
+    const auto id = run(subnet);
+    wait(25s);
+    call("TerminateInstances", {{"InstanceId", json::array{id}}, {flag, "true"}});
+    wait(15s);  // knob instance_terminate_skipping
+    EXPECT_EQ(state(id), "terminated") << flag;
+  }
+}
+
+// Security group: "DependencyViolation (`resource sg-… has a dependent object`): used by
+// ENI/instance, referenced by another SG ...; CannotDelete for default; InvalidGroup.NotFound;
+// revoke: InvalidPermission.NotFound"
+TEST_F(OtherFacts, a_security_group_is_held_by_what_uses_it) {
+  const auto held = make_group("held");
+  const auto free = make_group("free");
+  json::object with{{"SubnetId", subnet}};
+  with["SecurityGroupId"] = json::array{held};
+  call("CreateNetworkInterface", with);
+  const auto standard =
+      text("DescribeSecurityGroups", {{"Filter", test::Cloud::filter("group-name", "default")}},
+           "/securityGroupInfo/0/groupId");
+  expect_refused({
+      {"used by an interface",
+       "DeleteSecurityGroup",
+       {{"GroupId", held}},
+       "DependencyViolation",
+       "resource " + held + " has a dependent object"},
+      {"the default one", "DeleteSecurityGroup", {{"GroupId", standard}}, "CannotDelete"},
+      {"unknown",
+       "DeleteSecurityGroup",
+       {{"GroupId", "sg-0123456789abcdef0"}},
+       "InvalidGroup.NotFound"},
+      {"revoking what is not there",
+       "RevokeSecurityGroupIngress",
+       {{"GroupId", free},
+        {"IpProtocol", "tcp"},
+        {"FromPort", "80"},
+        {"ToPort", "80"},
+        {"CidrIp", "0.0.0.0/0"}},
+       "InvalidPermission.NotFound"},
+  });
+  EXPECT_EQ(refusal("DeleteSecurityGroup", {{"GroupId", free}}), "");  // "immediate once free"
+}
+
+// ENI: "DetachNetworkInterface → DeleteNetworkInterface; available, associated, attaching, in-use,
+// detaching; InvalidNetworkInterface.InUse or InvalidParameterValue `currently in use`"
+TEST_F(OtherFacts, an_interface_is_detached_before_it_is_deleted) {
+  const auto instance = run(subnet);
+  wait(25s);
+  const auto id = make_interface();
+  EXPECT_EQ(interface_status(id), "available");
+  const json::object place{
+      {"NetworkInterfaceId", id}, {"InstanceId", instance}, {"DeviceIndex", "1"}};
+  const auto attachment = text("AttachNetworkInterface", place, "/attachmentId");
+  EXPECT_EQ(interface_status(id), "attaching");
+  wait(4s);  // knob interface_attach
+  EXPECT_EQ(interface_status(id), "in-use");
+  expect_refused({
+      {"attached twice", "AttachNetworkInterface", place, "InvalidNetworkInterface.InUse"},
+      {"deleted while attached",
+       "DeleteNetworkInterface",
+       {{"NetworkInterfaceId", id}},
+       "InvalidParameterValue",
+       "Network interface '" + id + "' is currently in use."},
+  });
+  call("DetachNetworkInterface", {{"AttachmentId", attachment}});
+  EXPECT_EQ(interface_status(id), "detaching");
+  EXPECT_EQ(refusal("DeleteNetworkInterface", {{"NetworkInterfaceId", id}}),
+            "InvalidParameterValue");
+  wait(15s);  // knob interface_detach
+  EXPECT_EQ(interface_status(id), "available");
+  EXPECT_EQ(refusal("DeleteNetworkInterface", {{"NetworkInterfaceId", id}}), "");
+  expect_refused({{"deleted twice",
+                   "DeleteNetworkInterface",
+                   {{"NetworkInterfaceId", id}},
+                   "InvalidNetworkInterfaceID.NotFound",
+                   "The networkInterface ID '" + id + "' does not exist"},
+                  {"detached twice",
+                   "DetachNetworkInterface",
+                   {{"AttachmentId", attachment}},
+                   "InvalidAttachmentID.NotFound"}});
+}
+
+// Subnet: "DependencyViolation (`The subnet 'subnet-…' has dependencies and cannot be deleted.`)
+// while any ENI exists"
+TEST_F(OtherFacts, a_subnet_is_held_by_any_interface) {
+  const auto id = make_interface();
+  expect_refused({{"an interface",
+                   "DeleteSubnet",
+                   {{"SubnetId", subnet}},
+                   "DependencyViolation",
+                   "The subnet '" + subnet + "' has dependencies and cannot be deleted."}});
+  call("DeleteNetworkInterface", {{"NetworkInterfaceId", id}});
+  EXPECT_EQ(refusal("DeleteSubnet", {{"SubnetId", subnet}}), "");
+}
+
+}  // namespace
+}  // namespace sim::ec2

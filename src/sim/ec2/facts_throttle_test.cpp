@@ -1,0 +1,132 @@
+// facts §6, throttling: capacities and refills as EC2's guide gives them.
+// https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+#include "sim/ec2/fixture.hpp"
+
+namespace sim::ec2 {
+namespace {
+
+using namespace std::chrono_literals;
+
+class ThrottleFacts : public test::Fixture {
+ protected:
+  bool taken(const std::string& action, const json::object& input) {
+    try {
+      ec2.throttle(Call{{}, "ec2", action, input, "r"});
+      return true;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code, "RequestLimitExceeded");
+      EXPECT_EQ(error.status, 503);
+      EXPECT_STREQ(error.what(), "Request limit exceeded.");
+      return false;
+    }
+  }
+
+  // How many calls pass before the first refusal.
+  int burst(const std::string& action, const json::object& input = {}) {
+    int passed = 0;
+    while (passed < 2000 && taken(action, input)) ++passed;
+    return passed;
+  }
+};
+
+// "each API action has its own token bucket"; "request buckets (capacity / refill per s)": every
+// row; "Error RequestLimitExceeded (... HTTP 503)"
+TEST_F(ThrottleFacts, every_action_has_the_bucket_of_the_guide) {
+  const json::object filtered{{"Filter", test::Cloud::filter("vpc-id", vpc)}};
+  const json::object paged{{"MaxResults", "5"}};
+  struct Row {
+    const char* action;
+    json::object input;
+    int capacity;
+    double refill;
+  };
+  const Row rows[] = {
+      {"DescribeNatGateways", {}, 100, 20},
+      {"DescribeAddresses", {}, 100, 20},
+      {"DescribeRouteTables", {}, 100, 20},
+      {"DescribeInternetGateways", {}, 100, 20},
+      {"DescribeVpcEndpoints", {}, 100, 20},
+      {"DescribeSubnets", {}, 100, 20},
+      {"DescribeInstances", {}, 50, 10},
+      {"DescribeInstanceStatus", {}, 50, 10},
+      {"DescribeNetworkInterfaces", {}, 50, 10},
+      {"DescribeSecurityGroups", {}, 50, 10},
+      {"DescribeVolumes", {}, 50, 10},
+      {"DescribeInstances", filtered, 100, 20},
+      {"DescribeNetworkInterfaces", paged, 100, 20},
+      {"DeleteRoute", {}, 50, 5},
+      {"ReleaseAddress", {}, 50, 5},
+      {"DisassociateAddress", {}, 50, 5},
+      {"DetachInternetGateway", {}, 50, 5},
+      {"DeleteInternetGateway", {}, 50, 5},
+      {"DeleteSubnet", {}, 50, 5},
+      {"DeleteSecurityGroup", {}, 50, 5},
+      {"RevokeSecurityGroupEgress", {}, 50, 5},
+      {"RevokeSecurityGroupIngress", {}, 50, 5},
+      {"AuthorizeSecurityGroupIngress", {}, 50, 5},
+      {"CreateNatGateway", {}, 10, 1},
+      {"DeleteNatGateway", {}, 10, 1},
+      {"AssociateNatGatewayAddress", {}, 10, 1},
+      {"DisassociateNatGatewayAddress", {}, 10, 1},
+      {"DeleteVpcEndpoints", {}, 4, 0.3},
+      {"CreateVpcEndpoint", {}, 4, 0.3},
+      {"ModifyVpcEndpoint", {}, 4, 0.3},
+      {"TerminateInstances", {}, 100, 5},
+      {"DeleteNetworkInterface", {}, 100, 5},
+      {"CreateTags", {}, 100, 10},
+      {"DeleteTags", {}, 100, 10},
+      {"DeleteVolume", {}, 100, 5},
+      {"RunInstances", {}, 5, 2},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(burst(row.action, row.input), row.capacity) << row.action;
+    wait(base::from_seconds(row.capacity / 2 / row.refill) + 1ms);
+    EXPECT_EQ(burst(row.action, row.input), row.capacity / 2) << row.action;
+  }
+}
+
+// "fractional refill per second; overflow discarded"
+TEST_F(ThrottleFacts, a_bucket_fills_in_fractions_and_never_beyond_its_capacity) {
+  EXPECT_EQ(burst("CreateVpcEndpoint"), 4);
+  wait(3s);  // 0.9 tokens
+  EXPECT_EQ(burst("CreateVpcEndpoint"), 0);
+  wait(1s);  // 1.2 tokens
+  EXPECT_EQ(burst("CreateVpcEndpoint"), 1);
+  wait(24h);
+  EXPECT_EQ(burst("CreateVpcEndpoint"), 4);
+}
+
+// "resource buckets: TerminateInstances 1000 / 20, RunInstances 1000 / 2, Stop 1000 / 20, Start
+// 1000 / 2 (cost = number of instances)"
+TEST_F(ThrottleFacts, instances_cost_a_token_each) {
+  json::array hundred;
+  for (int i = 0; i < 100; ++i) hundred.emplace_back("i-0123456789abcdef0");
+  json::object many;
+  many["InstanceId"] = std::move(hundred);
+  struct Row {
+    const char* action;
+    json::object input;
+    double refill;
+  };
+  const Row rows[] = {
+      {"TerminateInstances", many, 20}, {"StopInstances", many, 20}, {"StartInstances", many, 2}};
+  for (const auto& row : rows) {
+    EXPECT_EQ(burst(row.action, row.input), 10) << row.action;
+    wait(base::from_seconds(100 / row.refill));
+    EXPECT_EQ(burst(row.action, row.input), 1) << row.action;
+  }
+  const json::object four_hundred{{"MaxCount", "400"}};
+  EXPECT_EQ(burst("RunInstances", four_hundred), 2);
+  wait(100s);  // 200 + 200 tokens
+  EXPECT_EQ(burst("RunInstances", four_hundred), 1);
+}
+
+// "Per account per Region, each API action has its own token bucket"
+TEST_F(ThrottleFacts, one_action_takes_nothing_from_another) {
+  EXPECT_EQ(burst("DeleteNatGateway"), 10);
+  EXPECT_EQ(burst("CreateNatGateway"), 10);
+  EXPECT_EQ(burst("DescribeNatGateways"), 100);
+}
+
+}  // namespace
+}  // namespace sim::ec2
