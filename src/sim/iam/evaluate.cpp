@@ -1,6 +1,7 @@
 #include "sim/iam/evaluate.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace sim::iam {
 
@@ -29,26 +30,6 @@ bool conditions_hold(const Statement& statement, const Keys& keys, Variables var
   });
 }
 
-Effect effect(const Policy& policy, const std::string& action, const std::string& resource,
-              const Keys& keys) {
-  auto out = Effect::none;
-  for (const auto& statement : policy.statements) {
-    if (!about_action(statement, action)) continue;
-    if (!about_resource(statement, resource, keys, policy.variables)) continue;
-    if (!conditions_hold(statement, keys, policy.variables)) continue;
-    if (!statement.allow) return Effect::deny;
-    out = Effect::allow;
-  }
-  return out;
-}
-
-Effect effect(const std::vector<const Policy*>& policies, const std::string& action,
-              const std::string& resource, const Keys& keys) {
-  auto out = Effect::none;
-  for (const auto* policy : policies) out = std::max(out, effect(*policy, action, resource, keys));
-  return out;
-}
-
 bool about_principal(const Statement& statement, const std::vector<PrincipalElement>& names) {
   const bool named = std::ranges::any_of(statement.principals, [&](const PrincipalElement& wanted) {
     if (wanted.type == "*") return true;
@@ -60,6 +41,38 @@ bool about_principal(const Statement& statement, const std::vector<PrincipalElem
   return named != statement.not_principals;
 }
 
+// Collects the statements that apply; with `names`, only those about one of them.
+Effect effect(const Policy& policy, const std::string& action, const std::string& resource,
+              const Keys& keys, const std::vector<PrincipalElement>* names,
+              std::vector<Match>& matched) {
+  auto out = Effect::none;
+  for (std::size_t i = 0; i < policy.statements.size(); ++i) {
+    const auto& statement = policy.statements[i];
+    if (names != nullptr && !about_principal(statement, *names)) continue;
+    if (!about_action(statement, action)) continue;
+    if (!about_resource(statement, resource, keys, policy.variables)) continue;
+    if (!conditions_hold(statement, keys, policy.variables)) continue;
+    matched.push_back({&policy, i});
+    out = std::max(out, statement.allow ? Effect::allow : Effect::deny);
+  }
+  return out;
+}
+
+// Whether the policy allows it to one of these; `by_name`: not only as one of all ("*").
+bool allows(const Policy& policy, const std::vector<PrincipalElement>& names, bool by_name,
+            const std::string& action, const std::string& resource, const Keys& keys) {
+  return std::ranges::any_of(policy.statements, [&](const Statement& statement) {
+    if (!statement.allow || !about_principal(statement, names)) return false;
+    const bool wildcard = statement.not_principals ||
+                          std::ranges::any_of(statement.principals, [](const auto& principal) {
+                            return principal.value == "*";
+                          });
+    return !(by_name && wildcard) && about_action(statement, action) &&
+           about_resource(statement, resource, keys, policy.variables) &&
+           conditions_hold(statement, keys, policy.variables);
+  });
+}
+
 }  // namespace
 
 Verdict evaluate(const Policies& policies, const std::string& action, const std::string& resource,
@@ -68,21 +81,69 @@ Verdict evaluate(const Policies& policies, const std::string& action, const std:
     Layer layer;
     Effect effect;
   };
-  std::vector<Asked> layers;
-  layers.push_back({Layer::identity, effect(policies.identity, action, resource, keys)});
+  Verdict out;
+  const auto ask = [&](const Policy& policy, const std::vector<PrincipalElement>* names) {
+    return effect(policy, action, resource, keys, names, out.matched);
+  };
+  std::vector<Asked> layers = {{Layer::identity, Effect::none}};
+  for (const auto* policy : policies.identity) {
+    layers[0].effect = std::max(layers[0].effect, ask(*policy, nullptr));
+  }
   if (policies.boundary != nullptr) {
-    layers.push_back({Layer::boundary, effect(*policies.boundary, action, resource, keys)});
+    layers.push_back({Layer::boundary, ask(*policies.boundary, nullptr)});
   }
   if (policies.session != nullptr) {
-    layers.push_back({Layer::session, effect(*policies.session, action, resource, keys)});
+    layers.push_back({Layer::session, ask(*policies.session, nullptr)});
+  }
+  auto of_resource = Effect::none;
+  bool itself = false;
+  if (const auto* policy = policies.resource) {
+    // What is allowed to the account only is for its administrators to pass on.
+    auto names = policies.itself;
+    itself = allows(*policy, names, true, action, resource, keys);
+    names.insert(names.end(), policies.role.begin(), policies.role.end());
+    const bool granted = allows(*policy, names, false, action, resource, keys);
+    names.insert(names.end(), policies.account.begin(), policies.account.end());
+    of_resource = ask(*policy, &names);
+    if (of_resource == Effect::allow && !granted) of_resource = Effect::none;
+  }
+  if (of_resource == Effect::deny) {
+    out.decision = Decision::explicit_deny;
+    out.layer = Layer::resource;
+    return out;
   }
   for (const auto& asked : layers) {
-    if (asked.effect == Effect::deny) return {Decision::explicit_deny, asked.layer};
+    if (asked.effect != Effect::deny) continue;
+    out.decision = Decision::explicit_deny;
+    out.layer = asked.layer;
+    return out;
   }
+  if (of_resource == Effect::allow) layers[0].effect = Effect::allow;
   for (const auto& asked : layers) {
-    if (asked.effect != Effect::allow) return {Decision::implicit_deny, asked.layer};
+    if (asked.effect == Effect::allow || itself) continue;
+    out.layer = asked.layer;
+    return out;
   }
-  return {Decision::allowed, Layer::identity};
+  out.decision = Decision::allowed;
+  return out;
+}
+
+std::vector<std::string> missing_keys(const Policies& policies, const std::string& action,
+                                      const Keys& keys) {
+  std::set<std::string> missing;
+  auto all = policies.identity;
+  for (const auto* other : {policies.boundary, policies.session, policies.resource}) {
+    if (other != nullptr) all.push_back(other);
+  }
+  for (const auto* policy : all) {
+    for (const auto& statement : policy->statements) {
+      if (!about_action(statement, action)) continue;
+      for (const auto& condition : statement.conditions) {
+        if (keys.find(condition.key) == nullptr) missing.insert(condition.key);
+      }
+    }
+  }
+  return {missing.begin(), missing.end()};
 }
 
 Decision evaluate_trust(const Policy& policy, const std::string& action,
@@ -101,7 +162,8 @@ Decision evaluate_trust(const Policy& policy, const std::string& action,
 std::string reason(const Verdict& verdict, const std::string& action) {
   const char* name = verdict.layer == Layer::identity   ? "identity-based policy"
                      : verdict.layer == Layer::boundary ? "permissions boundary"
-                                                        : "session policy";
+                     : verdict.layer == Layer::session  ? "session policy"
+                                                        : "resource-based policy";
   if (verdict.decision == Decision::explicit_deny) {
     const char* article = verdict.layer == Layer::identity ? "an " : "a ";
     return std::string("with an explicit deny in ") + article + name;

@@ -2,115 +2,22 @@
 
 #include <algorithm>
 
-#include "sim/iam/evaluate.hpp"
+#include "sim/iam/decision.hpp"
+#include "sim/iam/messages.hpp"
 #include "sim/iam/operations.hpp"
-#include "sim/iam/store.hpp"
+#include "sim/iam/simulate.hpp"
 
 namespace sim::iam {
 
 namespace {
 
-// The identity behind a principal, or nullptr when it is gone or another of the same name.
-const Identity* identity_of(const Store& store, const Principal& principal) {
-  const Identity* found = nullptr;
-  if (principal.kind == Principal::Kind::user) found = store.find_user(principal.arn);
-  if (principal.kind == Principal::Kind::role_session) {
-    found = store.find_role(principal.role_arn);
+[[noreturn]] void refuse(const Context& context, const Principal& principal, const Access& access,
+                         const Verdict& verdict, ErrorStyle style) {
+  if (principal.kind == Principal::Kind::anonymous) {
+    throw Error(style == ErrorStyle::s3 ? "AccessDenied" : "MissingAuthenticationToken",
+                style == ErrorStyle::s3 ? "Access Denied" : "Missing Authentication Token", 403);
   }
-  if (found == nullptr || !principal.user_id.starts_with(found->id)) return nullptr;
-  return found;
-}
-
-const char* principal_type(Principal::Kind kind) {
-  switch (kind) {
-    case Principal::Kind::root:
-      return "Account";
-    case Principal::Kind::user:
-      return "User";
-    case Principal::Kind::role_session:
-      return "AssumedRole";
-    case Principal::Kind::service:
-      return "Service";
-    case Principal::Kind::anonymous:
-      break;
-  }
-  return "Anonymous";
-}
-
-// EC2 knows resource tags under two names.
-void add_tag_synonyms(const std::map<std::string, std::string>& context, Keys& keys) {
-  for (const auto& [name, value] : context) {
-    if (name.starts_with("aws:ResourceTag/")) keys.set("ec2:" + name.substr(4), {value});
-    if (name.starts_with("ec2:ResourceTag/")) keys.set("aws:" + name.substr(4), {value});
-  }
-}
-
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-Keys keys_of(const Store& store, const Principal& principal, const Identity* identity,
-             const Access& access) {
-  Keys keys;
-  const auto& context = store.context;
-  const bool session = principal.kind == Principal::Kind::role_session;
-  keys.set("aws:PrincipalArn", {session ? principal.role_arn : principal.arn});
-  keys.set("aws:PrincipalAccount", {context.account});
-  keys.set("aws:PrincipalType", {principal_type(principal.kind)});
-  keys.set("aws:userid", {principal.user_id});
-  if (principal.kind == Principal::Kind::user && identity != nullptr) {
-    keys.set("aws:username", {identity->name});
-  }
-  if (session) keys.set("aws:MultiFactorAuthPresent", {"false"});
-  if (identity != nullptr) {
-    for (const auto& tag : identity->tags) keys.set("aws:PrincipalTag/" + tag.key, {tag.value});
-  }
-  const auto now = context.now();
-  keys.set("aws:CurrentTime", {base::iso8601(now)});
-  keys.set("aws:EpochTime", {std::to_string(base::unix_milliseconds(now) / 1000)});
-  keys.set("aws:RequestedRegion", {context.region});
-  if (access.action.starts_with("ec2:")) keys.set("ec2:Region", {context.region});
-  keys.set("aws:SecureTransport", {"true"});
-  keys.set("aws:ViaAWSService", {"false"});
-  keys.set("aws:SourceIp", {"127.0.0.1"});
-  add_tag_synonyms(access.context, keys);
-  Keys::Values tag_keys;
-  for (const auto& [name, value] : access.context) {
-    keys.set(name, {value});
-    if (name.starts_with("aws:RequestTag/")) tag_keys.push_back(name.substr(15));
-  }
-  if (!tag_keys.empty()) keys.set("aws:TagKeys", std::move(tag_keys));
-  return keys;
-}
-
-Verdict verdict(const Store& store, const Principal& principal, const Access& access) {
-  if (principal.kind == Principal::Kind::root || principal.kind == Principal::Kind::service) {
-    return {Decision::allowed, Layer::identity};
-  }
-  const auto* identity = identity_of(store, principal);
-  if (identity == nullptr) return {};
-  Policies policies;
-  for (const auto& [name, policy] : identity->inline_policies) policies.identity.push_back(&policy);
-  for (const auto& arn : identity->attached) {
-    policies.identity.push_back(&store.policies.at(arn).current().policy);
-  }
-  // A boundary that no longer exists allows nothing.
-  static const Policy nothing;
-  if (!identity->boundary.empty()) {
-    const auto found = store.policies.find(identity->boundary);
-    policies.boundary = found == store.policies.end() ? &nothing : &found->second.current().policy;
-  }
-  Policy session;
-  if (!principal.session_policy.empty()) {
-    session = parse_policy(principal.session_policy, PolicyUse::identity);
-    policies.session = &session;
-  }
-  return evaluate(policies, access.action, access.resource,
-                  keys_of(store, principal, identity, access));
-}
-
-[[noreturn]] void refuse(const Principal& principal, const Access& access, const Verdict& verdict,
-                         ErrorStyle style) {
-  const std::string who =
-      principal.kind == Principal::Kind::anonymous ? "anonymous" : principal.arn;
-  std::string text = "User: " + who + " is not authorized to perform: " + access.action;
+  std::string text = "User: " + principal.arn + " is not authorized to perform: " + access.action;
   if (style == ErrorStyle::s3) {
     text += " on resource: \"" + access.resource + "\"";
   } else if (style != ErrorStyle::ec2 || access.resource != "*") {
@@ -120,7 +27,11 @@ Verdict verdict(const Store& store, const Principal& principal, const Access& ac
   switch (style) {
     case ErrorStyle::ec2:
       throw Error("UnauthorizedOperation",
-                  "You are not authorized to perform this operation. " + text, 403);
+                  "You are not authorized to perform this operation. " + text +
+                      ". Encoded authorization failure message: " +
+                      encode_message(refusal_text(principal, access, verdict, context.region),
+                                     context.seed),
+                  403);
     case ErrorStyle::json:
       throw Error("AccessDeniedException", text, 400);
     case ErrorStyle::rest:
@@ -143,8 +54,14 @@ bool may_assume(const Store& store, const Principal& caller, const Role& role, c
   anyone.push_back({"AWS", store.arn("root", "", "")});
   const auto own = verdict(store, caller, {"sts:AssumeRole", role.arn});
   if (own.decision == Decision::explicit_deny) return false;
-  if (evaluate_trust(role.trust, "sts:AssumeRole", anyone, keys) != Decision::allowed) return false;
-  if (evaluate_trust(role.trust, "sts:AssumeRole", itself, keys) == Decision::allowed) return true;
+  const auto* known = role.effective(store.context.now());
+  if (known == nullptr) return false;
+  if (evaluate_trust(known->trust, "sts:AssumeRole", anyone, keys) != Decision::allowed) {
+    return false;
+  }
+  if (evaluate_trust(known->trust, "sts:AssumeRole", itself, keys) == Decision::allowed) {
+    return true;
+  }
   return own.decision == Decision::allowed;
 }
 
@@ -168,43 +85,6 @@ Key issue(Store& store, Principal principal, std::optional<base::Instant> expire
   return key;
 }
 
-const char* word(Decision decision) {
-  return decision == Decision::allowed         ? "allowed"
-         : decision == Decision::explicit_deny ? "explicitDeny"
-                                               : "implicitDeny";
-}
-
-json::object simulate(const Iam& iam, const Store& store, const Fields& input) {
-  const auto arn = input.required("PolicySourceArn");
-  Principal principal;
-  if (const auto* user = store.find_user(arn)) {
-    principal = {Principal::Kind::user, arn, {}, user->id};
-  } else if (const auto* role = store.find_role(arn)) {
-    principal = session_of(store, *role, "simulation", {});
-  } else {
-    no_such_entity("The requested principal " + arn + " cannot be found.");
-  }
-  std::map<std::string, std::string> context;
-  for (const auto& entry : input.list("ContextEntries")) {
-    if (!entry.is_object()) throw Error("InvalidInput", "A context entry must be a structure.");
-    const Fields fields(entry.get_object(), "ValidationError");
-    const auto values = fields.texts("ContextKeyValues");
-    if (!values.empty()) context[fields.required("ContextKeyName")] = values.front();
-  }
-  auto resources = input.texts("ResourceArns");
-  if (resources.empty()) resources.emplace_back("*");
-  json::array results;
-  for (const auto& action : input.texts("ActionNames")) {
-    for (const auto& resource : resources) {
-      const auto decision = iam.decide(principal, {action, resource, context});
-      results.push_back(json::object{{"EvalActionName", action},
-                                     {"EvalResourceName", resource},
-                                     {"EvalDecision", word(decision)}});
-    }
-  }
-  return page(input, "EvaluationResults", results);
-}
-
 }  // namespace
 
 ErrorStyle error_style(std::string_view service) {
@@ -215,15 +95,16 @@ ErrorStyle error_style(std::string_view service) {
   return ErrorStyle::json;
 }
 
-Iam::Iam(Context context) : context_(context), store_(std::make_unique<Store>(context)) {
+Iam::Iam(Context context, Knobs knobs)
+    : context_(context), store_(std::make_unique<Store>(context, knobs)) {
   const Api api{operations_, *store_};
   add_user_operations(api);
   add_role_operations(api);
   add_policy_operations(api);
   add_profile_operations(api);
-  Api(api).add("SimulatePrincipalPolicy", About::account, [this](const Fields& input, const Call&) {
-    return simulate(*this, *store_, input);
-  });
+  add_group_operations(api);
+  add_account_operations(api);
+  add_simulations(api);
 }
 
 Iam::~Iam() = default;
@@ -235,18 +116,32 @@ const std::map<std::string, Operation, std::less<>>& Iam::operations() const {
 void Iam::authorize(const Principal& principal, const std::vector<Access>& accesses,
                     ErrorStyle style) const {
   for (const auto& access : accesses) {
-    const auto result = verdict(*store_, principal, access);
-    if (result.decision != Decision::allowed) refuse(principal, access, result, style);
+    const auto result = verdict(*store_, principal, access, policy_of(access, principal));
+    if (result.decision != Decision::allowed) refuse(context_, principal, access, result, style);
   }
 }
 
 Decision Iam::decide(const Principal& principal, const Access& access) const {
-  return verdict(*store_, principal, access).decision;
+  return verdict(*store_, principal, access, policy_of(access, principal)).decision;
+}
+
+std::optional<std::string> Iam::policy_of(const Access& access, const Principal& principal) const {
+  if (!resource_policies_) return std::nullopt;
+  return resource_policies_(access.resource, principal);
+}
+
+bool Iam::check_resource_policy(const std::string& text, const std::string& arn) const {
+  return checked_resource_policy(*store_, text, arn);
+}
+
+std::optional<std::string> Iam::decoded(std::string_view message) const {
+  return decode_message(message, context_.seed);
 }
 
 std::optional<Key> Iam::key(std::string_view access_key_id) const {
   const auto found = store_->keys.find(access_key_id);
   if (found == store_->keys.end() || !found->second.active) return std::nullopt;
+  if (found->second.usable > context_.now()) return std::nullopt;
   return found->second.key;
 }
 
@@ -263,6 +158,8 @@ Key Iam::create_user_key(const std::string& name) {
     user.arn = store_->arn("user", "/", name);
     user.id = store_->unique_id("AIDA");
     user.created = context_.now();
+    store_->settle(user);
+    user.history.back().since = context_.now();
   }
   const auto key = issue(*store_, {Principal::Kind::user, user.arn, {}, user.id}, std::nullopt);
   store_->keys.at(key.access_key_id).user = name;
@@ -288,8 +185,10 @@ Key Iam::assume(const std::string& role_arn_or_name, const std::string& session_
   keys.set("aws:SourceArn", {"arn:" + context_.partition + ":" + service + ":" + context_.region +
                              ":" + context_.account + ":*"});
   keys.set("sts:RoleSessionName", {session_name});
-  const auto decision =
-      evaluate_trust(role->trust, "sts:AssumeRole", {{"Service", service_principal}}, keys);
+  const auto* known = role->effective(context_.now());
+  const auto decision = known == nullptr ? Decision::implicit_deny
+                                         : evaluate_trust(known->trust, "sts:AssumeRole",
+                                                          {{"Service", service_principal}}, keys);
   if (decision != Decision::allowed) {
     throw Error("AccessDenied",
                 "User: " + service_principal +
@@ -308,8 +207,9 @@ Key Iam::assume(const Principal& caller, const std::string& role_arn,
   const auto* role = role_arn.starts_with("arn:") ? store_->find_role(role_arn) : nullptr;
   bool allowed = false;
   if (role != nullptr) {
-    auto keys =
-        keys_of(*store_, caller, identity_of(*store_, caller), {"sts:AssumeRole", role_arn});
+    const auto* identity = identity_of(*store_, caller);
+    auto keys = keys_of(*store_, caller, identity, identity ? identity->tags : std::vector<Tag>(),
+                        {"sts:AssumeRole", role_arn});
     keys.set("sts:RoleSessionName", {session_name});
     if (!external_id.empty()) keys.set("sts:ExternalId", {external_id});
     allowed = may_assume(*store_, caller, *role, keys);
@@ -329,11 +229,33 @@ Key Iam::assume(const Principal& caller, const std::string& role_arn,
                context_.now() + lifetime);
 }
 
+Key Iam::session_token(const Principal& caller, base::Duration lifetime) {
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html: nothing of IAM
+  // without MFA, and of STS only these.
+  constexpr const char* limits =
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":["iam:*","sts:*"],)"
+      R"("Resource":"*"},{"Effect":"Allow","Action":["sts:AssumeRole","sts:GetCallerIdentity"],)"
+      R"("Resource":"*"}]})";
+  if (caller.kind != Principal::Kind::user && caller.kind != Principal::Kind::root) {
+    throw Error("AccessDenied", "Cannot call GetSessionToken with session credentials", 403);
+  }
+  if (!caller.session_policy.empty()) {
+    throw Error("AccessDenied", "Cannot call GetSessionToken with session credentials", 403);
+  }
+  auto principal = caller;
+  principal.session_policy = limits;
+  return issue(*store_, std::move(principal), context_.now() + lifetime);
+}
+
 bool Iam::role_allows(std::string_view role_arn_or_name, const std::string& action,
                       const std::string& resource) const {
   const auto* role = store_->find_role(role_arn_or_name);
   if (role == nullptr) return false;
   return decide(session_of(*store_, *role, "service", {}), {action, resource}) == Decision::allowed;
+}
+
+std::string Iam::policy_text(const std::string& arn) const {
+  return store_->policy(arn).current().policy.text;
 }
 
 std::optional<RoleView> Iam::role(std::string_view arn_or_name) const {
@@ -344,7 +266,7 @@ std::optional<RoleView> Iam::role(std::string_view arn_or_name) const {
 
 std::optional<ProfileView> Iam::instance_profile(std::string_view arn_or_name) const {
   const auto* profile = store_->find_profile(arn_or_name);
-  if (profile == nullptr) return std::nullopt;
+  if (profile == nullptr || profile->usable > context_.now()) return std::nullopt;
   return ProfileView{profile->name, profile->arn, profile->id, role(profile->role)};
 }
 

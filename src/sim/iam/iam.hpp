@@ -12,6 +12,7 @@
 
 #include "sim/core/call.hpp"
 #include "sim/core/context.hpp"
+#include "sim/iam/knobs.hpp"
 
 namespace sim::iam {
 
@@ -51,7 +52,8 @@ enum class Decision { allowed, explicit_deny, implicit_deny };
 
 class Iam final : public Service {
  public:
-  explicit Iam(Context context);
+  // Without knobs, changes hold at once.
+  explicit Iam(Context context, Knobs knobs = Knobs::at_once());
   ~Iam() override;
 
   std::string_view name() const override { return "iam"; }
@@ -62,6 +64,16 @@ class Iam final : public Service {
   void authorize(const Principal& principal, const std::vector<Access>& accesses,
                  ErrorStyle style) const;
   Decision decide(const Principal& principal, const Access& access) const;
+
+  // Where the policies of resources are found: by the resource's ARN, for this caller.
+  using ResourcePolicies =
+      std::function<std::optional<std::string>(const std::string& arn, const Principal& caller)>;
+  void set_resource_policies(ResourcePolicies find) { resource_policies_ = std::move(find); }
+  // Throws Error MalformedPolicy, in S3's words, unless `text` is a policy for the bucket `arn`.
+  // True when it is public.
+  bool check_resource_policy(const std::string& text, const std::string& arn) const;
+  // What a refusal's encoded message says; nothing when it is none of this account's.
+  std::optional<std::string> decoded(std::string_view message) const;
 
   // Credentials. A key that has expired is still returned: the caller words the refusal.
   std::optional<Key> key(std::string_view access_key_id) const;
@@ -83,15 +95,22 @@ class Iam final : public Service {
   Key assume(const Principal& caller, const std::string& role_arn, const std::string& session_name,
              const std::string& session_policy, const std::string& external_id,
              base::Duration lifetime);
+  // As sts:GetSessionToken. Throws AccessDenied for session credentials.
+  Key session_token(const Principal& caller, base::Duration lifetime);
   // True when the role exists and its policies allow the action.
   bool role_allows(std::string_view role_arn_or_name, const std::string& action,
                    const std::string& resource) const;
 
+  // The text of a managed policy. Throws NoSuchEntity.
+  std::string policy_text(const std::string& arn) const;
   std::optional<RoleView> role(std::string_view arn_or_name) const;
   std::optional<ProfileView> instance_profile(std::string_view arn_or_name) const;
 
  private:
+  std::optional<std::string> policy_of(const Access& access, const Principal& principal) const;
+
   Context context_;
+  ResourcePolicies resource_policies_;
   std::unique_ptr<Store> store_;
   std::map<std::string, Operation, std::less<>> operations_;
 };

@@ -67,12 +67,24 @@ TEST_F(IamTest, a_role_may_do_what_its_policies_allow_and_ec2_refuses_the_rest_i
   EXPECT_EQ(refusal(key.principal, {"ec2:DescribeVpcs", "*"}, ErrorStyle::ec2), "allowed");
   const Access access{"ec2:DeleteNatGateway",
                       "arn:aws:ec2:ap-northeast-1:123456789012:natgateway/n"};
-  EXPECT_EQ(refusal(key.principal, access, ErrorStyle::ec2),
-            "UnauthorizedOperation 403: You are not authorized to perform this operation. User: "
-            "arn:aws:sts::123456789012:assumed-role/r/fn is not authorized to perform: "
-            "ec2:DeleteNatGateway on resource: "
-            "arn:aws:ec2:ap-northeast-1:123456789012:natgateway/n because no identity-based policy "
-            "allows the ec2:DeleteNatGateway action");
+  const auto refused = refusal(key.principal, access, ErrorStyle::ec2);
+  const std::string words =
+      "UnauthorizedOperation 403: You are not authorized to perform this operation. User: "
+      "arn:aws:sts::123456789012:assumed-role/r/fn is not authorized to perform: "
+      "ec2:DeleteNatGateway on resource: "
+      "arn:aws:ec2:ap-northeast-1:123456789012:natgateway/n because no identity-based policy "
+      "allows the ec2:DeleteNatGateway action. Encoded authorization failure message: ";
+  ASSERT_TRUE(refused.starts_with(words)) << refused;
+  const auto message = refused.substr(words.size());
+  EXPECT_EQ(message.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                      "0123456789-_"),
+            std::string::npos);
+  const auto decoded =
+      call(sts_, root_, "DecodeAuthorizationMessage", {{"EncodedMessage", message}});
+  EXPECT_NE(decoded.find(R"(\"explicitDeny\":false)"), std::string::npos) << decoded;
+  EXPECT_NE(decoded.find(R"(\"action\":\"ec2:DeleteNatGateway\")"), std::string::npos);
+  EXPECT_TRUE(call(sts_, root_, "DecodeAuthorizationMessage", {{"EncodedMessage", "AAAA"}})
+                  .starts_with("InvalidAuthorizationMessageException 400"));
   EXPECT_EQ(refusal(key.principal, {"ssm:GetParameter", "*"}, ErrorStyle::json),
             "AccessDeniedException 400: User: arn:aws:sts::123456789012:assumed-role/r/fn is not "
             "authorized to perform: ssm:GetParameter on resource: * because no identity-based "
@@ -222,15 +234,190 @@ TEST_F(IamTest, the_simulator_answers_from_the_same_code) {
       answer.find(
           R"("EvalActionName":"ec2:DescribeVpcs","EvalResourceName":"*","EvalDecision":"allowed")"),
       std::string::npos);
+  EXPECT_NE(answer.find(R"("SourcePolicyId":"role_r_p","SourcePolicyType":"IAM Policy",)"
+                        R"("StartPosition":{"Line":1,"Column":38})"),
+            std::string::npos)
+      << answer;
   EXPECT_NE(answer.find(
                 R"("EvalActionName":"ec2:X","EvalResourceName":"*","EvalDecision":"implicitDeny")"),
             std::string::npos);
+}
+
+TEST_F(IamTest, a_custom_simulation_knows_only_the_policies_it_is_given) {
+  const auto answer = iam(
+      "SimulateCustomPolicy",
+      {{"PolicyInputList",
+        json::array{
+            R"({"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/Env":"dev"}}}})"}},
+       {"ActionNames", json::array{"s3:GetObject"}},
+       {"ResourceArns", json::array{"arn:aws:s3:::b/k"}}});
+  EXPECT_NE(answer.find(R"("EvalDecision":"implicitDeny")"), std::string::npos);
+  EXPECT_NE(answer.find(R"("MissingContextValues":["aws:ResourceTag/Env"])"), std::string::npos);
+  EXPECT_NE(answer.find(R"("EvalResourceDecision":"implicitDeny")"), std::string::npos);
+  const auto fitting = iam(
+      "SimulateCustomPolicy",
+      {{"PolicyInputList",
+        json::array{
+            R"({"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/Env":"dev"}}}})"}},
+       {"ActionNames", json::array{"s3:GetObject"}},
+       {"ContextEntries", json::array{json::object{{"ContextKeyName", "aws:ResourceTag/Env"},
+                                                   {"ContextKeyType", "string"},
+                                                   {"ContextKeyValues", json::array{"dev"}}}}}});
+  EXPECT_NE(fitting.find(R"("EvalDecision":"allowed")"), std::string::npos) << fitting;
 }
 
 TEST_F(IamTest, caller_identity_is_what_the_key_stands_for) {
   EXPECT_EQ(
       call(sts_, root_, "GetCallerIdentity", {}),
       R"({"Arn":"arn:aws:iam::123456789012:root","UserId":"123456789012","Account":"123456789012"})");
+}
+
+TEST_F(IamTest, a_user_has_the_policies_of_its_groups) {
+  const auto user = iam_.create_user_key("alice").principal;
+  iam("CreateGroup", {{"GroupName", "g"}});
+  iam("PutGroupPolicy", {{"GroupName", "g"}, {"PolicyName", "p"}, {"PolicyDocument", read_policy}});
+  EXPECT_EQ(iam_.decide(user, {"ec2:DescribeVpcs", "*"}), Decision::implicit_deny);
+  iam("AddUserToGroup", {{"GroupName", "g"}, {"UserName", "alice"}});
+  EXPECT_EQ(iam_.decide(user, {"ec2:DescribeVpcs", "*"}), Decision::allowed);
+  EXPECT_NE(iam("GetGroup", {{"GroupName", "g"}}).find(R"("UserName":"alice")"), std::string::npos);
+  EXPECT_EQ(iam("DeleteGroup", {{"GroupName", "g"}}),
+            "DeleteConflict 409: Cannot delete entity, must remove users from group first.");
+  iam("RemoveUserFromGroup", {{"GroupName", "g"}, {"UserName", "alice"}});
+  EXPECT_EQ(iam_.decide(user, {"ec2:DescribeVpcs", "*"}), Decision::implicit_deny);
+}
+
+TEST_F(IamTest, a_resource_policy_allows_and_denies_within_the_account) {
+  const auto user = iam_.create_user_key("alice").principal;
+  std::string policy;
+  iam_.set_resource_policies(
+      [&](const std::string& arn, const Principal&) -> std::optional<std::string> {
+        if (policy.empty() || !arn.starts_with("arn:aws:s3:::b")) return std::nullopt;
+        return policy;
+      });
+  const Access access{"s3:GetObject", "arn:aws:s3:::b/k"};
+  struct Row {
+    const char* principal;
+    const char* effect;
+    Decision user;
+    Decision root;
+    Decision anonymous;
+  };
+  using enum Decision;
+  const Row rows[] = {
+      {R"({"AWS":"arn:aws:iam::123456789012:user/alice"})", "Allow", allowed, allowed,
+       implicit_deny},
+      {R"({"AWS":"arn:aws:iam::123456789012:root"})", "Allow", implicit_deny, allowed,
+       implicit_deny},
+      {R"("*")", "Allow", allowed, allowed, allowed},
+      {R"({"AWS":"*"})", "Allow", allowed, allowed, allowed},
+      {R"({"Service":"logs.amazonaws.com"})", "Allow", implicit_deny, allowed, implicit_deny},
+      {R"("*")", "Deny", explicit_deny, explicit_deny, explicit_deny},
+      {R"({"AWS":"arn:aws:iam::123456789012:user/alice"})", "Deny", explicit_deny, allowed,
+       implicit_deny},
+  };
+  for (const auto& row : rows) {
+    policy = std::string(R"({"Version":"2012-10-17","Statement":{"Effect":")") + row.effect +
+             R"(","Principal":)" + row.principal +
+             R"(,"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}})";
+    EXPECT_EQ(iam_.decide(user, access), row.user) << policy;
+    EXPECT_EQ(iam_.decide(root_, access), row.root) << policy;
+    EXPECT_EQ(iam_.decide({}, access), row.anonymous) << policy;
+  }
+  EXPECT_NE(refusal(user, access, ErrorStyle::s3).find("with an explicit deny in a resource-based"),
+            std::string::npos);
+}
+
+TEST_F(IamTest, bucket_policies_are_checked_in_s3s_words) {
+  const auto check = [&](const std::string& statement) -> std::string {
+    try {
+      const auto text =
+          statement.starts_with("{") ? R"({"Statement":)" + statement + "}" : statement;
+      return iam_.check_resource_policy(text, "arn:aws:s3:::b") ? "public" : "private";
+    } catch (const Error& error) {
+      return error.code + ": " + error.what();
+    }
+  };
+  EXPECT_EQ(check("x"),
+            "MalformedPolicy: Policies must be valid JSON and the first byte must be '{'");
+  EXPECT_EQ(check(R"({"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b"})"),
+            "MalformedPolicy: Missing required field Principal");
+  EXPECT_EQ(
+      check(R"({"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::c"})"),
+      "MalformedPolicy: Policy has invalid resource");
+  EXPECT_EQ(
+      check(
+          R"({"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/none"},"Action":"s3:*","Resource":"arn:aws:s3:::b"})"),
+      "MalformedPolicy: Invalid principal in policy");
+  EXPECT_EQ(
+      check(R"({"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::b/*"})"),
+      "public");
+  EXPECT_EQ(
+      check(
+          R"({"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::b/*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}})"),
+      "private");
+}
+
+TEST_F(IamTest, a_change_takes_its_time_to_reach_the_services) {
+  Iam slow(context_, {{std::chrono::seconds(2), std::chrono::seconds(6)}});
+  const auto ask = [&](const std::string& action, json::object input) {
+    return call(slow, root_, action, std::move(input));
+  };
+  const auto pass = [&](base::Duration duration) {
+    runtime_->run([](base::Clock& clock, base::Duration by) -> base::Task<void> {
+      co_await clock.sleep_for(by);
+    }(runtime_->clock(), duration));
+  };
+  ask("CreateRole", {{"RoleName", "r"}, {"AssumeRolePolicyDocument", lambda_trust}});
+  EXPECT_THROW(slow.assume("r", "s", "lambda.amazonaws.com"), Error);
+  pass(std::chrono::seconds(7));
+  const auto session = slow.assume("r", "s", "lambda.amazonaws.com").principal;
+  ask("PutRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}, {"PolicyDocument", read_policy}});
+  EXPECT_NE(ask("GetRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}}).find("ec2"),
+            std::string::npos);
+  EXPECT_EQ(slow.decide(session, {"ec2:DescribeVpcs", "*"}), Decision::implicit_deny);
+  pass(std::chrono::seconds(7));
+  EXPECT_EQ(slow.decide(session, {"ec2:DescribeVpcs", "*"}), Decision::allowed);
+  ask("DeleteRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}});
+  EXPECT_EQ(slow.decide(session, {"ec2:DescribeVpcs", "*"}), Decision::allowed);
+  pass(std::chrono::seconds(7));
+  EXPECT_EQ(slow.decide(session, {"ec2:DescribeVpcs", "*"}), Decision::implicit_deny);
+}
+
+TEST_F(IamTest, session_tokens_of_users_reach_neither_iam_nor_the_rest_of_sts) {
+  const auto user = iam_.create_user_key("alice").principal;
+  iam("AttachUserPolicy",
+      {{"UserName", "alice"}, {"PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess"}});
+  const auto session = iam_.session_token(user, std::chrono::hours(1)).principal;
+  EXPECT_EQ(iam_.decide(session, {"ec2:DescribeVpcs", "*"}), Decision::allowed);
+  EXPECT_EQ(iam_.decide(session, {"iam:ListUsers", "*"}), Decision::implicit_deny);
+  EXPECT_THROW(iam_.session_token(session, std::chrono::hours(1)), Error);
+}
+
+TEST_F(IamTest, a_trust_policy_names_only_principals_that_exist) {
+  EXPECT_EQ(
+      make_role(
+          R"({"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/none"},"Action":"sts:AssumeRole"}})"),
+      "MalformedPolicyDocument 400: Invalid principal in policy: "
+      "\"AWS\":\"arn:aws:iam::123456789012:role/none\"");
+}
+
+TEST_F(IamTest, service_linked_roles_are_changed_by_their_service_only) {
+  const auto made = iam("CreateServiceLinkedRole", {{"AWSServiceName", "ecs.amazonaws.com"}});
+  EXPECT_NE(made.find("role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"),
+            std::string::npos);
+  EXPECT_TRUE(iam("DeleteRole", {{"RoleName", "AWSServiceRoleForECS"}})
+                  .starts_with("UnmodifiableEntity 400"));
+  EXPECT_NE(iam("DeleteServiceLinkedRole", {{"RoleName", "AWSServiceRoleForECS"}}).find("task/"),
+            std::string::npos);
+}
+
+TEST_F(IamTest, the_account_is_told_in_one_answer) {
+  make_role();
+  iam("PutRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}, {"PolicyDocument", read_policy}});
+  const auto all = iam("GetAccountAuthorizationDetails", {});
+  EXPECT_NE(all.find(R"("RolePolicyList":[{"PolicyName":"p")"), std::string::npos);
+  const auto users = iam("GetAccountAuthorizationDetails", {{"Filter", json::array{"User"}}});
+  EXPECT_NE(users.find(R"("RoleDetailList":[])"), std::string::npos);
 }
 
 }  // namespace

@@ -36,6 +36,12 @@ std::string resource(const Store& store, About about, const Call& call) {
       if (found != store.users.end()) return found->second.arn;
       return store.arn("user", path_of(input), name);
     }
+    case About::group: {
+      const auto name = text_of(input, "GroupName");
+      const auto found = store.groups.find(name);
+      if (found != store.groups.end()) return found->second.arn;
+      return store.arn("group", path_of(input), name);
+    }
     case About::role: {
       const auto name = text_of(input, "RoleName");
       const auto found = store.roles.find(name);
@@ -79,13 +85,35 @@ std::vector<Access> accesses(const Store& store, About about, const std::string&
   return out;
 }
 
+// Every entity that a change named takes its way through the services.
+void settle_named(Store& store, About about, const std::string& action, const json::object& input) {
+  for (const std::string_view reading : {"Get", "List", "Simulate", "Generate"}) {
+    if (action.starts_with(reading)) return;
+  }
+  const auto settle = [&](auto& map, const std::string& key) {
+    if (const auto found = map.find(key); found != map.end()) store.settle(found->second);
+  };
+  if (about == About::policy) {
+    auto arn = text_of(input, "PolicyArn");
+    if (arn.empty()) arn = store.arn("policy", path_of(input), text_of(input, "PolicyName"));
+    settle(store.policies, arn);
+    return;
+  }
+  settle(store.users, text_of(input, "UserName"));
+  settle(store.groups, text_of(input, "GroupName"));
+  settle(store.roles, text_of(input, "RoleName"));
+}
+
 }  // namespace
 
 void Api::add(const std::string& action, About about, Function function) {
   Operation operation;
-  operation.run = at_once([function = std::move(function)](const Call& call) {
-    return function(Fields(call.input, "ValidationError"), call);
-  });
+  operation.run =
+      at_once([&known = store, about, action, function = std::move(function)](const Call& call) {
+        auto output = function(Fields(call.input, "ValidationError"), call);
+        settle_named(known, about, action, call.input);
+        return output;
+      });
   operation.access = [&known = store, about, action](const Call& call) {
     return accesses(known, about, action, call);
   };
@@ -189,7 +217,7 @@ void put_inline(Identity& identity, const Fields& input, const std::string& noun
   const auto name = valid_name(input, "PolicyName", 128);
   auto policy = parse_policy(input.required("PolicyDocument"), PolicyUse::identity);
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-  const std::size_t limit = noun == "User" ? 2048 : 10240;
+  const std::size_t limit = noun == "User" ? 2048 : noun == "Group" ? 5120 : 10240;
   std::size_t total = counted_size(policy.text);
   for (const auto& [other, existing] : identity.inline_policies) {
     if (other != name) total += counted_size(existing.text);

@@ -16,7 +16,7 @@ namespace sim::iam {
 using Operations = std::map<std::string, Operation, std::less<>>;
 
 // What an operation's ARN names: the entity, and the input that names it.
-enum class About { user, role, policy, profile, account };
+enum class About { user, group, role, policy, profile, account };
 
 struct Api {
   Operations& operations;
@@ -30,6 +30,8 @@ void add_user_operations(Api api);
 void add_role_operations(Api api);
 void add_policy_operations(Api api);
 void add_profile_operations(Api api);
+void add_group_operations(Api api);
+void add_account_operations(Api api);
 
 // Pieces that several of them share.
 std::string valid_name(const Fields& input, std::string_view field, std::size_t longest);
@@ -39,6 +41,17 @@ json::array tag_list(const std::vector<Tag>& tags);
 void set_tags(std::vector<Tag>& tags, const json::array& given);
 void remove_tags(std::vector<Tag>& tags, const std::vector<std::string>& keys);
 json::object role_output(const Role& role);
+json::object user_output(const User& user);
+json::object group_output(const Group& group);
+json::object profile_output(Store& store, const InstanceProfile& profile);
+json::object policy_output(const Store& store, const ManagedPolicy& policy);
+json::object version_output(const ManagedPolicy& policy, const PolicyVersion& version,
+                            bool with_document);
+json::object boundary_output(const std::string& arn);
+// A trust policy whose principals exist. Throws MalformedPolicyDocument.
+Policy trust_policy(const Store& store, const std::string& text);
+// See Iam::check_resource_policy.
+bool checked_resource_policy(const Store& store, const std::string& text, const std::string& arn);
 // {name: the page, "IsTruncated", "Marker"} of a list, by MaxItems and Marker.
 json::object page(const Fields& input, const std::string& name, const json::array& all);
 
@@ -84,6 +97,15 @@ void add_policies_of(Api api, const std::string& noun, About about, Find find) {
   add("ListAttached" + noun + "Policies", [&store, find](const Fields& input, const Call&) {
     return list_attached(store, find(input), input);
   });
+}
+
+// What groups do not have: boundaries and tags.
+template <class Find>
+void add_boundary_and_tags_of(Api api, const std::string& noun, About about, Find find) {
+  auto& store = api.store;
+  const auto add = [&](const std::string& action, Api::Function function) {
+    api.add(action, about, std::move(function));
+  };
   add("Put" + noun + "PermissionsBoundary", [&store, find](const Fields& input, const Call&) {
     const auto arn = input.required("PermissionsBoundary");
     store.policy(arn);

@@ -8,32 +8,6 @@ namespace sim::iam {
 
 namespace {
 
-json::object policy_output(const Store& store, const ManagedPolicy& policy) {
-  json::object out = {{"PolicyName", policy.name},
-                      {"PolicyId", policy.id},
-                      {"Arn", policy.arn},
-                      {"Path", policy.path},
-                      {"DefaultVersionId", policy.default_version},
-                      {"AttachmentCount", store.attachments(policy.arn)},
-                      {"PermissionsBoundaryUsageCount", 0},
-                      {"IsAttachable", true},
-                      {"CreateDate", when(policy.created)},
-                      {"UpdateDate", when(policy.versions.back().created)}};
-  if (!policy.description.empty()) out["Description"] = policy.description;
-  if (!policy.tags.empty()) out["Tags"] = tag_list(policy.tags);
-  return out;
-}
-
-json::object version_output(const ManagedPolicy& policy, const PolicyVersion& version,
-                            bool with_document) {
-  json::object out;
-  if (with_document) out["Document"] = http::percent_encode(version.policy.text);
-  out["VersionId"] = version.id;
-  out["IsDefaultVersion"] = version.id == policy.default_version;
-  out["CreateDate"] = when(version.created);
-  return out;
-}
-
 Policy document(const Fields& input) {
   auto policy = parse_policy(input.required("PolicyDocument"), PolicyUse::identity);
   if (policy.text.size() > 6144) {
@@ -87,7 +61,7 @@ PolicyVersion& version(ManagedPolicy& policy, const Fields& input) {
 
 json::object delete_policy(Store& store, const Fields& input) {
   const auto& policy = own_policy(store, input);
-  if (store.attachments(policy.arn) > 0) {
+  if (store.attachments(policy.arn) > 0 || store.boundaries(policy.arn) > 0) {
     throw Error("DeleteConflict", "Cannot delete a policy attached to entities.", 409);
   }
   if (policy.versions.size() > 1) {
@@ -137,7 +111,60 @@ json::object list_policies(Store& store, const Fields& input) {
   return page(input, "Policies", list);
 }
 
+json::array attached_to(const auto& identities, const std::string& arn, const std::string& noun,
+                        bool as_boundary) {
+  json::array list;
+  for (const auto& [name, identity] : identities) {
+    const bool fits =
+        as_boundary ? identity.boundary == arn : std::ranges::count(identity.attached, arn) > 0;
+    if (fits) list.push_back(json::object{{noun + "Name", name}, {noun + "Id", identity.id}});
+  }
+  return list;
+}
+
+json::object list_entities(Store& store, const Fields& input) {
+  const auto& policy = store.policy(input.required("PolicyArn"));
+  const auto filter = input.text("EntityFilter");
+  const bool boundary = input.text("PolicyUsageFilter") == "PermissionsBoundary";
+  json::object out;
+  const auto take = [&](const char* member, const char* noun, const auto& identities) {
+    const bool wanted = filter.empty() || filter == noun;
+    out[member] = wanted ? attached_to(identities, policy.arn, noun, boundary) : json::array();
+  };
+  take("PolicyGroups", "Group", store.groups);
+  take("PolicyUsers", "User", store.users);
+  take("PolicyRoles", "Role", store.roles);
+  out["IsTruncated"] = false;
+  return out;
+}
+
 }  // namespace
+
+json::object policy_output(const Store& store, const ManagedPolicy& policy) {
+  json::object out = {{"PolicyName", policy.name},
+                      {"PolicyId", policy.id},
+                      {"Arn", policy.arn},
+                      {"Path", policy.path},
+                      {"DefaultVersionId", policy.default_version},
+                      {"AttachmentCount", store.attachments(policy.arn)},
+                      {"PermissionsBoundaryUsageCount", store.boundaries(policy.arn)},
+                      {"IsAttachable", true},
+                      {"CreateDate", when(policy.created)},
+                      {"UpdateDate", when(policy.versions.back().created)}};
+  if (!policy.description.empty()) out["Description"] = policy.description;
+  if (!policy.tags.empty()) out["Tags"] = tag_list(policy.tags);
+  return out;
+}
+
+json::object version_output(const ManagedPolicy& policy, const PolicyVersion& version,
+                            bool with_document) {
+  json::object out;
+  if (with_document) out["Document"] = http::percent_encode(version.policy.text);
+  out["VersionId"] = version.id;
+  out["IsDefaultVersion"] = version.id == policy.default_version;
+  out["CreateDate"] = when(version.created);
+  return out;
+}
 
 void add_policy_operations(Api api) {
   auto& store = api.store;
@@ -167,6 +194,19 @@ void add_policy_operations(Api api) {
       list.emplace_back(version_output(policy, each, false));
     }
     return page(input, "Versions", list);
+  });
+  api.add("ListEntitiesForPolicy", About::policy,
+          [&store](const Fields& input, const Call&) { return list_entities(store, input); });
+  api.add("TagPolicy", About::policy, [&store](const Fields& input, const Call&) {
+    set_tags(own_policy(store, input).tags, input.list("Tags"));
+    return json::object();
+  });
+  api.add("UntagPolicy", About::policy, [&store](const Fields& input, const Call&) {
+    remove_tags(own_policy(store, input).tags, input.texts("TagKeys"));
+    return json::object();
+  });
+  api.add("ListPolicyTags", About::policy, [&store](const Fields& input, const Call&) {
+    return page(input, "Tags", tag_list(store.policy(input.required("PolicyArn")).tags));
   });
   api.add("SetDefaultPolicyVersion", About::policy, [&store](const Fields& input, const Call&) {
     auto& policy = own_policy(store, input);

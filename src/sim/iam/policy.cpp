@@ -1,6 +1,7 @@
 #include "sim/iam/policy.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/json/parse.hpp>
 #include <set>
 
@@ -37,7 +38,7 @@ std::vector<std::string> texts(const json::value& value) {
 }
 
 void check_action(const std::string& action, PolicyUse use) {
-  if (action == "*" && use == PolicyUse::identity) return;
+  if (action == "*" && use != PolicyUse::trust) return;
   const auto colon = action.find(':');
   if (colon == std::string::npos || colon == 0) {
     malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
@@ -167,7 +168,7 @@ Statement parse_statement(const json::value& value, PolicyUse use) {
   out.not_actions = either(*members, "Action", "NotAction",
                            "Policy statement must contain actions.", out.actions);
   for (const auto& action : out.actions) check_action(action, use);
-  if (use == PolicyUse::identity) {
+  if (use != PolicyUse::trust) {
     out.not_resources = either(*members, "Resource", "NotResource",
                                "Policy statement must contain resources.", out.resources);
     for (const auto& resource : out.resources) check_resource(resource);
@@ -196,6 +197,38 @@ void check_sids(const std::vector<Statement>& statements, PolicyUse use) {
       malformed("Statement IDs (SID) in a single policy must be unique.");
     }
   }
+}
+
+void add_variables(const std::string& text, std::set<std::string>& keys) {
+  for (auto at = text.find("${"); at != std::string::npos; at = text.find("${", at + 1)) {
+    const auto close = text.find('}', at);
+    if (close == std::string::npos) return;
+    auto name = text.substr(at + 2, close - at - 2);
+    name = name.substr(0, name.find(','));
+    if (name.find(':') != std::string::npos) keys.insert(name);
+  }
+}
+
+// Conditions on these leave a policy open to nobody in particular.
+bool narrows(const Condition& condition) {
+  static const std::set<std::string, std::less<>> keys = {
+      "aws:sourceip",
+      "aws:sourcearn",
+      "aws:sourcevpc",
+      "aws:sourcevpce",
+      "aws:sourceowner",
+      "aws:sourceaccount",
+      "aws:userid",
+      "aws:principalorgid",
+      "aws:principalarn",
+      "aws:principalaccount",
+      "s3:x-amz-server-side-encryption-aws-kms-key-id",
+      "s3:dataaccesspointarn",
+      "s3:dataaccesspointaccount"};
+  if (!keys.contains(lower_case(condition.key)) || condition.negated) return false;
+  return std::ranges::none_of(condition.values, [](const std::string& value) {
+    return value == "*" || value == "0.0.0.0/0" || value == "::/0";
+  });
 }
 
 }  // namespace
@@ -232,6 +265,74 @@ Policy parse_policy(std::string_view text, PolicyUse use) {
   }
   check_sids(policy.statements, use);
   return policy;
+}
+
+std::vector<Span> statement_spans(std::string_view text) {
+  std::vector<Span> spans;
+  Position at;
+  int depth = 0;
+  bool in_string = false;
+  std::string last;        // the string before the current character
+  bool statement = false;  // within the value of "Statement"
+  int statement_depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i, ++at.column) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') {
+        ++i;
+        ++at.column;
+      } else if (c == '"') {
+        in_string = false;
+      } else {
+        last += c;
+      }
+    } else if (c == '"') {
+      in_string = true;
+      last.clear();
+    } else if (c == ':' && depth == 1) {
+      statement = last == "Statement";
+      statement_depth = depth;
+    } else if (c == '[') {
+      if (statement && depth == statement_depth)
+        statement_depth = ++depth;
+      else
+        ++depth;
+    } else if (c == '{') {
+      if (statement && depth == statement_depth) spans.push_back({at, at});
+      ++depth;
+    } else if (c == ']' || c == '}') {
+      --depth;
+      if (c == '}' && statement && depth == statement_depth && !spans.empty()) {
+        spans.back().end = {at.line, at.column + 1};
+      }
+    }
+    if (c == '\n') at = {at.line + 1, 0};
+  }
+  return spans;
+}
+
+std::vector<std::string> context_keys(const Policy& policy) {
+  std::set<std::string> keys;
+  for (const auto& statement : policy.statements) {
+    for (const auto& resource : statement.resources) add_variables(resource, keys);
+    for (const auto& condition : statement.conditions) {
+      keys.insert(condition.key);
+      for (const auto& value : condition.values) add_variables(value, keys);
+    }
+  }
+  return {keys.begin(), keys.end()};
+}
+
+bool is_public(const Policy& policy) {
+  return std::ranges::any_of(policy.statements, [](const Statement& statement) {
+    if (!statement.allow) return false;
+    const bool anybody =
+        statement.not_principals ||
+        std::ranges::any_of(statement.principals, [](const PrincipalElement& principal) {
+          return principal.value == "*";
+        });
+    return anybody && std::ranges::none_of(statement.conditions, narrows);
+  });
 }
 
 }  // namespace sim::iam

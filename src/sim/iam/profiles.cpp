@@ -5,19 +5,6 @@ namespace sim::iam {
 
 namespace {
 
-json::object profile_output(Store& store, const InstanceProfile& profile) {
-  json::array roles;
-  if (!profile.role.empty()) roles.emplace_back(role_output(store.role(profile.role)));
-  json::object out = {{"Path", profile.path},
-                      {"InstanceProfileName", profile.name},
-                      {"InstanceProfileId", profile.id},
-                      {"Arn", profile.arn},
-                      {"CreateDate", when(profile.created)},
-                      {"Roles", std::move(roles)}};
-  if (!profile.tags.empty()) out["Tags"] = tag_list(profile.tags);
-  return out;
-}
-
 json::object create_profile(Store& store, const Fields& input) {
   InstanceProfile profile;
   profile.name = valid_name(input, "InstanceProfileName", 128);
@@ -30,6 +17,7 @@ json::object create_profile(Store& store, const Fields& input) {
   profile.arn = store.arn("instance-profile", profile.path, profile.name);
   profile.id = store.unique_id("AIPA");
   profile.created = store.context.now();
+  profile.usable = store.reaches_services();
   const auto& stored = store.profiles.emplace(profile.name, std::move(profile)).first->second;
   return {{"InstanceProfile", profile_output(store, stored)}};
 }
@@ -67,6 +55,19 @@ json::object remove_role(Store& store, const Fields& input) {
 
 }  // namespace
 
+json::object profile_output(Store& store, const InstanceProfile& profile) {
+  json::array roles;
+  if (!profile.role.empty()) roles.emplace_back(role_output(store.role(profile.role)));
+  json::object out = {{"Path", profile.path},
+                      {"InstanceProfileName", profile.name},
+                      {"InstanceProfileId", profile.id},
+                      {"Arn", profile.arn},
+                      {"CreateDate", when(profile.created)},
+                      {"Roles", std::move(roles)}};
+  if (!profile.tags.empty()) out["Tags"] = tag_list(profile.tags);
+  return out;
+}
+
 void add_profile_operations(Api api) {
   auto& store = api.store;
   const auto add = [&](const std::string& action, json::object (*function)(Store&, const Fields&)) {
@@ -86,9 +87,25 @@ void add_profile_operations(Api api) {
   api.add("ListInstanceProfiles", About::account, [&store](const Fields& input, const Call&) {
     json::array list;
     for (const auto& [name, profile] : store.profiles) {
-      list.emplace_back(profile_output(store, profile));
+      if (profile.path.starts_with(input.text("PathPrefix", "/"))) {
+        list.emplace_back(profile_output(store, profile));
+      }
     }
     return page(input, "InstanceProfiles", list);
+  });
+  const auto named = [&store](const Fields& input) -> InstanceProfile& {
+    return store.profile(input.required("InstanceProfileName"));
+  };
+  api.add("TagInstanceProfile", About::profile, [named](const Fields& input, const Call&) {
+    set_tags(named(input).tags, input.list("Tags"));
+    return json::object();
+  });
+  api.add("UntagInstanceProfile", About::profile, [named](const Fields& input, const Call&) {
+    remove_tags(named(input).tags, input.texts("TagKeys"));
+    return json::object();
+  });
+  api.add("ListInstanceProfileTags", About::profile, [named](const Fields& input, const Call&) {
+    return page(input, "Tags", tag_list(named(input).tags));
   });
   api.add("ListInstanceProfilesForRole", About::role, [&store](const Fields& input, const Call&) {
     const auto& role = store.role(input.required("RoleName"));

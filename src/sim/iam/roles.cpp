@@ -8,11 +8,6 @@ namespace sim::iam {
 
 namespace {
 
-json::object boundary_output(const std::string& arn) {
-  return {{"PermissionsBoundaryType", "PermissionsBoundaryPolicy"},
-          {"PermissionsBoundaryArn", arn}};
-}
-
 void set_session_length(Role& role, const Fields& input) {
   if (!input.has("MaxSessionDuration")) return;
   role.longest_session = input.integer("MaxSessionDuration", 3600);
@@ -27,7 +22,7 @@ json::object create_role(Store& store, const Fields& input) {
   Role role;
   role.name = valid_name(input, "RoleName", 64);
   role.path = valid_path(input);
-  role.trust = parse_policy(input.required("AssumeRolePolicyDocument"), PolicyUse::trust);
+  role.trust = trust_policy(store, input.required("AssumeRolePolicyDocument"));
   if (store.roles.contains(role.name)) {
     throw Error("EntityAlreadyExists", "Role with name " + role.name + " already exists.", 409);
   }
@@ -43,8 +38,18 @@ json::object create_role(Store& store, const Fields& input) {
   return {{"Role", role_output(stored)}};
 }
 
+// Only its service changes it.
+void unless_service_linked(const Role& role) {
+  if (role.service.empty()) return;
+  throw Error("UnmodifiableEntity",
+              "Cannot perform the operation on the protected role '" + role.name +
+                  "' - this role is only modifiable by AWS",
+              400);
+}
+
 json::object delete_role(Store& store, const Fields& input) {
   const auto& role = store.role(input.required("RoleName"));
+  unless_service_linked(role);
   const auto used = std::ranges::any_of(
       store.profiles, [&](const auto& entry) { return entry.second.role == role.name; });
   if (used) {
@@ -66,6 +71,11 @@ json::object list_roles(Store& store, const Fields& input) {
 }
 
 }  // namespace
+
+json::object boundary_output(const std::string& arn) {
+  return {{"PermissionsBoundaryType", "PermissionsBoundaryPolicy"},
+          {"PermissionsBoundaryArn", arn}};
+}
 
 json::object role_output(const Role& role) {
   json::object out = {{"Path", role.path},
@@ -106,12 +116,14 @@ void add_role_operations(Api api) {
     found.description = input.text("Description");
     return json::object{{"Role", role_output(found)}};
   });
-  api.add("UpdateAssumeRolePolicy", About::role, [role](const Fields& input, const Call&) {
+  api.add("UpdateAssumeRolePolicy", About::role, [&store, role](const Fields& input, const Call&) {
     auto& found = role(input);
-    found.trust = parse_policy(input.required("PolicyDocument"), PolicyUse::trust);
+    unless_service_linked(found);
+    found.trust = trust_policy(store, input.required("PolicyDocument"));
     return json::object();
   });
   add_policies_of(api, "Role", About::role, role);
+  add_boundary_and_tags_of(api, "Role", About::role, role);
 }
 
 }  // namespace sim::iam

@@ -49,7 +49,68 @@ const PolicyVersion& ManagedPolicy::current() const {
   return *std::ranges::find(versions, default_version, &PolicyVersion::id);
 }
 
-Store::Store(Context given) : context(given), random(given.random("iam")) {
+namespace {
+
+// The last that has begun.
+template <class List, class Since>
+auto in_force(const List& list, base::Instant now, Since since) -> decltype(&list.front()) {
+  for (auto i = list.rbegin(); i != list.rend(); ++i) {
+    if (since(*i) <= now) return &*i;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const Effective* Identity::effective(base::Instant now) const {
+  return in_force(history, now, [](const Effective& one) { return one.since; });
+}
+
+const Policy* ManagedPolicy::effective(base::Instant now) const {
+  if (of_aws) return &current().policy;
+  const auto* found = in_force(history, now, [](const auto& one) { return one.first; });
+  return found == nullptr ? nullptr : &found->second;
+}
+
+base::Instant Store::reaches_services() {
+  const auto& range = knobs.propagation;
+  return context.now() +
+         base::from_seconds(delays.uniform(base::seconds(range.low), base::seconds(range.high)));
+}
+
+Effective Store::snapshot(const Identity& identity, const Policy& trust) const {
+  Effective out{
+      {}, identity.inline_policies, identity.attached, {}, identity.boundary, identity.tags, trust};
+  const auto user = users.find(identity.name);
+  if (user != users.end() && &user->second == &identity) out.groups = user->second.groups;
+  return out;
+}
+
+void Store::settle(Identity& identity, const Policy& trust) {
+  const auto now = context.now();
+  // Only what is in force and what is to come is asked for again.
+  auto& history = identity.history;
+  while (history.size() > 1 && history[1].since <= now) history.erase(history.begin());
+  auto next = snapshot(identity, trust);
+  next.since = reaches_services();
+  if (!history.empty()) next.since = std::max(next.since, history.back().since);
+  history.push_back(std::move(next));
+}
+
+void Store::settle(ManagedPolicy& policy) {
+  const auto now = context.now();
+  auto& history = policy.history;
+  while (history.size() > 1 && history[1].first <= now) history.erase(history.begin());
+  auto since = reaches_services();
+  if (!history.empty()) since = std::max(since, history.back().first);
+  history.emplace_back(since, policy.current().policy);
+}
+
+Store::Store(Context given, Knobs chosen)
+    : context(given),
+      knobs(chosen),
+      random(given.random("iam")),
+      delays(given.random("iam.propagation")) {
   for (const auto& text : aws_managed_policies()) {
     ManagedPolicy policy;
     const auto slash = text.name.rfind('/');
@@ -70,6 +131,11 @@ Store::Store(Context given) : context(given), random(given.random("iam")) {
 User& Store::user(std::string_view name) {
   return find_or_throw(users, name,
                        "The user with name " + std::string(name) + " cannot be found.");
+}
+
+Group& Store::group(std::string_view name) {
+  return find_or_throw(groups, name,
+                       "The group with name " + std::string(name) + " cannot be found.");
 }
 
 Role& Store::role(std::string_view name) {
@@ -130,7 +196,14 @@ int Store::attachments(const std::string& policy_arn) const {
     return std::ranges::count(entry.second.attached, policy_arn) > 0;
   };
   return static_cast<int>(std::ranges::count_if(users, attached) +
+                          std::ranges::count_if(groups, attached) +
                           std::ranges::count_if(roles, attached));
+}
+
+int Store::boundaries(const std::string& policy_arn) const {
+  const auto bounded = [&](const auto& entry) { return entry.second.boundary == policy_arn; };
+  return static_cast<int>(std::ranges::count_if(users, bounded) +
+                          std::ranges::count_if(roles, bounded));
 }
 
 }  // namespace sim::iam

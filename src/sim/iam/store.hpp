@@ -8,6 +8,7 @@
 
 #include "sim/core/context.hpp"
 #include "sim/iam/iam.hpp"
+#include "sim/iam/knobs.hpp"
 #include "sim/iam/policy.hpp"
 
 namespace sim::iam {
@@ -17,7 +18,18 @@ struct Tag {
   std::string value;
 };
 
-// What a user and a role have in common.
+// What is in force of an identity since a moment: changes take a while to reach the services.
+struct Effective {
+  base::Instant since;
+  std::map<std::string, Policy> inline_policies;
+  std::vector<std::string> attached;
+  std::vector<std::string> groups;
+  std::string boundary;
+  std::vector<Tag> tags;
+  Policy trust;  // roles only
+};
+
+// What a user, a group and a role have in common.
 struct Identity {
   std::string name;
   std::string path;
@@ -28,14 +40,23 @@ struct Identity {
   std::vector<std::string> attached;  // ARNs of managed policies, in the order of attachment
   std::string boundary;               // the ARN of a managed policy, or empty
   std::vector<Tag> tags;
+  std::vector<Effective> history;  // in order of time; the last may be still to come
+
+  // nullptr while it is too new.
+  const Effective* effective(base::Instant now) const;
 };
 
-struct User : Identity {};
+struct User : Identity {
+  std::vector<std::string> groups;  // their names
+};
+
+struct Group : Identity {};
 
 struct Role : Identity {
   Policy trust;
   std::string description;
   std::int64_t longest_session = 3600;  // seconds
+  std::string service;                  // service-linked roles: whose
 };
 
 struct PolicyVersion {
@@ -56,8 +77,12 @@ struct ManagedPolicy {
   int versions_made = 1;
   bool of_aws = false;
   std::vector<Tag> tags;
+  // Which version is in force since when.
+  std::vector<std::pair<base::Instant, Policy>> history = {};
 
   const PolicyVersion& current() const;
+  // nullptr while it is too new.
+  const Policy* effective(base::Instant now) const;
 };
 
 struct InstanceProfile {
@@ -68,6 +93,7 @@ struct InstanceProfile {
   base::Instant created;
   std::string role;  // its name, or empty
   std::vector<Tag> tags;
+  base::Instant usable = {};  // from then on the services know it
 };
 
 struct AccessKey {
@@ -75,14 +101,18 @@ struct AccessKey {
   std::string user;  // empty: not a user's long-term key
   bool active = true;
   base::Instant created;
+  base::Instant usable = {};  // from then on the services know it
 };
 
 struct Store {
-  explicit Store(Context context);
+  Store(Context context, Knobs knobs);
 
   Context context;
+  Knobs knobs;
   base::SeededRandom random;
+  base::SeededRandom delays;
   std::map<std::string, User, std::less<>> users;
+  std::map<std::string, Group, std::less<>> groups;
   std::map<std::string, Role, std::less<>> roles;
   std::map<std::string, ManagedPolicy, std::less<>> policies;  // by ARN
   std::map<std::string, InstanceProfile, std::less<>> profiles;
@@ -90,6 +120,7 @@ struct Store {
 
   // Each throws NoSuchEntity, 404.
   User& user(std::string_view name);
+  Group& group(std::string_view name);
   Role& role(std::string_view name);
   ManagedPolicy& policy(std::string_view arn);
   InstanceProfile& profile(std::string_view name);
@@ -105,6 +136,15 @@ struct Store {
   // A new pair; with a session token when it is temporary.
   Key new_key(Principal principal, std::optional<base::Instant> expires);
   int attachments(const std::string& policy_arn) const;
+  int boundaries(const std::string& policy_arn) const;
+
+  // An identity as it is now, in force or not.
+  Effective snapshot(const Identity& identity, const Policy& trust = {}) const;
+  // What was changed takes its way through the services; to be called after every change.
+  void settle(Identity& identity, const Policy& trust = {});
+  void settle(Role& role) { settle(role, role.trust); }
+  void settle(ManagedPolicy& policy);
+  base::Instant reaches_services();
 };
 
 [[noreturn]] void no_such_entity(const std::string& message);

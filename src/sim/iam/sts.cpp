@@ -1,5 +1,8 @@
 #include "sim/iam/sts.hpp"
 
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
 #include "sim/iam/operations.hpp"
 
 namespace sim::iam {
@@ -25,27 +28,95 @@ base::Duration duration(const Fields& input, std::int64_t fallback, std::int64_t
   return std::chrono::seconds(seconds);
 }
 
+// The policies of a session together: one that says what all of them say.
+std::string session_policy(Iam& iam, const Fields& input) {
+  auto text = input.text("Policy");
+  std::vector<std::string> arns;
+  for (const auto& one : input.list("PolicyArns")) {
+    if (const auto* members = one.if_object()) {
+      arns.push_back(Fields(*members, "ValidationError").required("arn"));
+    }
+  }
+  if (arns.size() > 10) {
+    throw Error("ValidationError",
+                "1 validation error detected: Value at 'policyArns' failed to satisfy constraint: "
+                "Member must have length less than or equal to 10");
+  }
+  if (text.size() > 2048) {
+    throw Error("PackedPolicyTooLarge", "Packed policy consumes more than 100% of the quota.");
+  }
+  if (arns.empty()) return text;
+  json::array statements;
+  const auto add = [&](const std::string& document) {
+    auto parsed = json::parse(document).as_object().at("Statement");
+    if (parsed.is_array()) {
+      for (const auto& statement : parsed.get_array()) statements.push_back(statement);
+    } else {
+      statements.push_back(parsed);
+    }
+  };
+  if (!text.empty()) {
+    parse_policy(text, PolicyUse::identity);
+    add(text);
+  }
+  for (const auto& arn : arns) add(iam.policy_text(arn));
+  return json::serialize(
+      json::object{{"Version", "2012-10-17"}, {"Statement", std::move(statements)}});
+}
+
 json::object assume_role(Iam& iam, const Fields& input, const Call& call) {
   const auto role = input.required("RoleArn");
   const auto session = valid_name(input, "RoleSessionName", 64);
   if (session.size() < 2) {
     throw Error("ValidationError",
-                "1 validation error detected: Value at 'roleSessionName' failed to satisfy "
-                "constraint: Member must have length greater than or equal to 2");
+                "1 validation error detected: Value '" + session +
+                    "' at 'roleSessionName' failed to satisfy constraint: Member must have length "
+                    "greater than or equal to 2");
   }
-  input.unsupported("sts:AssumeRole", {"PolicyArns", "Tags", "SerialNumber", "TokenCode"});
-  const auto key = iam.assume(call.caller, role, session, input.text("Policy"),
-                              input.text("ExternalId"), duration(input, 3600, 43200));
+  input.unsupported("sts:AssumeRole", {"Tags", "TransitiveTagKeys", "SerialNumber", "TokenCode",
+                                       "SourceIdentity", "ProvidedContexts"});
+  const auto lifetime = duration(input, 3600, 43200);
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
+  if (!call.caller.role_arn.empty() && lifetime > std::chrono::hours(1)) {
+    throw Error("ValidationError",
+                "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed "
+                "by role chaining");
+  }
+  const auto key = iam.assume(call.caller, role, session, session_policy(iam, input),
+                              input.text("ExternalId"), lifetime);
   return {{"Credentials", credentials(key)},
           {"AssumedRoleUser",
            json::object{{"AssumedRoleId", key.principal.user_id}, {"Arn", key.principal.arn}}}};
 }
 
+json::object session_token(Iam& iam, const Fields& input, const Call& call) {
+  input.unsupported("sts:GetSessionToken", {"SerialNumber", "TokenCode"});
+  const bool root = call.caller.kind == Principal::Kind::root;
+  const auto lifetime = duration(input, root ? 3600 : 43200, root ? 3600 : 129600);
+  return {{"Credentials", credentials(iam.session_token(call.caller, lifetime))}};
+}
+
+json::object decode_message(Iam& iam, const Fields& input) {
+  const auto text = iam.decoded(input.required("EncodedMessage"));
+  if (!text) {
+    throw Error("InvalidAuthorizationMessageException",
+                "Message to decode is invalid or was not encoded for this account.");
+  }
+  return {{"DecodedMessage", *text}};
+}
+
+json::object access_key_info(const Context& context, const Iam& iam, const Fields& input) {
+  if (!iam.key(input.required("AccessKeyId"))) {
+    throw Error("ValidationError", "The access key ID does not belong to an account.");
+  }
+  return {{"Account", context.account}};
+}
+
 }  // namespace
 
 Sts::Sts(Context context, Iam& iam) {
-  // Neither needs a permission: the first works for everybody, the second is decided by the trust
-  // policy together with the caller's own.
+  // None of these needs a permission: AssumeRole is decided by the trust policy together with the
+  // caller's own.
   const auto no_permission = [](const Call&) { return std::vector<Access>(); };
   operations_["GetCallerIdentity"] = {at_once([context](const Call& call) {
                                         return json::object{{"Arn", call.caller.arn},
@@ -58,6 +129,17 @@ Sts::Sts(Context context, Iam& iam) {
                                                     call);
                                }),
                                no_permission};
+  operations_["GetSessionToken"] = {at_once([&iam](const Call& call) {
+                                      return session_token(
+                                          iam, Fields(call.input, "ValidationError"), call);
+                                    }),
+                                    no_permission};
+  operations_["DecodeAuthorizationMessage"] = {at_once([&iam](const Call& call) {
+    return decode_message(iam, Fields(call.input, "ValidationError"));
+  })};
+  operations_["GetAccessKeyInfo"] = {at_once([context, &iam](const Call& call) {
+    return access_key_info(context, iam, Fields(call.input, "ValidationError"));
+  })};
 }
 
 }  // namespace sim::iam

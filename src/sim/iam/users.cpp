@@ -7,16 +7,6 @@ namespace sim::iam {
 
 namespace {
 
-json::object user_output(const User& user) {
-  json::object out = {{"Path", user.path},
-                      {"UserName", user.name},
-                      {"UserId", user.id},
-                      {"Arn", user.arn},
-                      {"CreateDate", when(user.created)}};
-  if (!user.tags.empty()) out["Tags"] = tag_list(user.tags);
-  return out;
-}
-
 json::object create_user(Store& store, const Fields& input) {
   User user;
   user.name = valid_name(input, "UserName", 64);
@@ -52,7 +42,8 @@ json::object create_access_key(Store& store, const Fields& input, const Call& ca
   }
   const auto key = store.new_key({Principal::Kind::user, user.arn, {}, user.id}, std::nullopt);
   const auto now = store.context.now();
-  store.keys.emplace(key.access_key_id, AccessKey{key, user.name, true, now});
+  store.keys.emplace(key.access_key_id,
+                     AccessKey{key, user.name, true, now, store.reaches_services()});
   return {{"AccessKey", json::object{{"UserName", user.name},
                                      {"AccessKeyId", key.access_key_id},
                                      {"Status", "Active"},
@@ -89,12 +80,48 @@ json::object delete_user(Store& store, const Fields& input) {
   if (has_key) {
     throw Error("DeleteConflict", "Cannot delete entity, must delete access keys first.", 409);
   }
+  if (!user.groups.empty()) {
+    throw Error("DeleteConflict", "Cannot delete entity, must remove users from group first.", 409);
+  }
   refuse_while_in_use(user);
   store.users.erase(std::string(user.name));
   return {};
 }
 
+json::object update_user(Store& store, const Fields& input) {
+  auto& user = store.user(input.required("UserName"));
+  const auto name = input.has("NewUserName") ? valid_name(input, "NewUserName", 64) : user.name;
+  auto renamed = user;
+  if (name != user.name && store.users.contains(name)) {
+    throw Error("EntityAlreadyExists", "User with name " + name + " already exists.", 409);
+  }
+  if (input.has("NewPath")) renamed.path = input.text("NewPath");
+  const auto before = user.name;
+  renamed.name = name;
+  renamed.arn = store.arn("user", renamed.path, name);
+  store.users.erase(before);
+  const auto arn = renamed.arn;
+  store.users.emplace(name, std::move(renamed));
+  for (auto& [id, key] : store.keys) {
+    if (key.user != before) continue;
+    key.user = name;
+    key.key.principal.arn = arn;
+  }
+  return {};
+}
+
 }  // namespace
+
+json::object user_output(const User& user) {
+  json::object out = {{"Path", user.path},
+                      {"UserName", user.name},
+                      {"UserId", user.id},
+                      {"Arn", user.arn},
+                      {"CreateDate", when(user.created)}};
+  if (!user.boundary.empty()) out["PermissionsBoundary"] = boundary_output(user.boundary);
+  if (!user.tags.empty()) out["Tags"] = tag_list(user.tags);
+  return out;
+}
 
 void add_user_operations(Api api) {
   auto& store = api.store;
@@ -108,9 +135,15 @@ void add_user_operations(Api api) {
   });
   api.add("DeleteUser", About::user,
           [&store](const Fields& input, const Call&) { return delete_user(store, input); });
+  api.add("UpdateUser", About::user,
+          [&store](const Fields& input, const Call&) { return update_user(store, input); });
   api.add("ListUsers", About::account, [&store](const Fields& input, const Call&) {
     json::array list;
-    for (const auto& [name, user] : store.users) list.emplace_back(user_output(user));
+    for (const auto& [name, user] : store.users) {
+      if (user.path.starts_with(input.text("PathPrefix", "/"))) {
+        list.emplace_back(user_output(user));
+      }
+    }
     return page(input, "Users", list);
   });
   api.add("CreateAccessKey", About::user, [&store](const Fields& input, const Call& call) {
@@ -135,6 +168,7 @@ void add_user_operations(Api api) {
     return json::object();
   });
   add_policies_of(api, "User", About::user, named);
+  add_boundary_and_tags_of(api, "User", About::user, named);
 }
 
 }  // namespace sim::iam
