@@ -9,6 +9,10 @@ void add_network(Handlers& table);  // VPC, subnets, gateways, addresses
 void add_routing(Handlers& table);  // route tables, routes, associations
 void add_security_groups(Handlers& table);
 void add_compute(Handlers& table);  // VPC endpoints, instances
+void add_ec2_acls(Handlers& table);
+void add_ec2_interfaces(Handlers& table);  // interfaces, attachments, address associations
+void add_ec2_vpc(Handlers& table);         // blocks, DHCP options, peerings, flow logs, lists
+void add_ec2_launch(Handlers& table);      // key pairs, launch templates, volumes
 void add_ecs(Handlers& table);
 void add_iam(Handlers& table);
 void add_lambda(Handlers& table);
@@ -28,5 +32,8 @@ Task<void> update_ec2_tags(Work& work);
 json::object pick(const Work& work, std::initializer_list<std::string_view> names);
 // Any of the named properties differs between old and new.
 bool any_changed(const Work& work, std::initializer_list<std::string_view> names);
+
+// The text of the module cfnresponse, which stands beside inline Python code.
+std::string_view python_cfnresponse();
 
 }  // namespace sim::cloudformation

@@ -36,7 +36,8 @@ json::object code_of(const Work& work) {
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-lambda-function-code.html
     const std::string runtime = work.text("Runtime");
     if (runtime.starts_with("python")) {
-      result["ZipFile"] = base64(zip_of("index.py", text));
+      result["ZipFile"] =
+          base64(zip_of({{"index.py", text}, {"cfnresponse.py", python_cfnresponse()}}));
     } else if (runtime.starts_with("nodejs")) {
       result["ZipFile"] = base64(zip_of("index.js", text));
     } else {
