@@ -14,6 +14,7 @@
 #include "sim/ec2/ec2.hpp"
 #include "sim/ecs/images.hpp"
 #include "sim/ecs/knobs.hpp"
+#include "sim/ecs/load_balancers.hpp"
 #include "sim/ecs/model.hpp"
 #include "sim/iam/iam.hpp"
 #include "sim/logs/logs.hpp"
@@ -34,6 +35,10 @@ class Ecs final : public Service {
   const std::map<std::string, Operation, std::less<>>& operations() const override {
     return operations_;
   }
+
+  // Where services register their tasks; until it is given, no target group exists. Must outlive
+  // this.
+  void set_target_groups(TargetGroups& groups) { groups_ = &groups; }
 
   // Nothing when no running container has that address and listens on that port. Says nothing about
   // whether the address can be reached: that is sim/ec2's to tell.
@@ -71,6 +76,14 @@ class Ecs final : public Service {
   void read_deployment_configuration(const Fields& in, ServiceState& service) const;
   void deploy(ServiceState& service, const std::string& definition, Network network);
   json::object shown(const ServiceState& one) const;
+
+  // load_balancers.cpp
+  std::vector<Balancer> read_balancers(const Fields& in, const TaskDefinition& task) const;
+  static json::array shown_balancers(const ServiceState& service);
+  void register_targets(RunningTask& task);
+  base::Duration deregister_targets(RunningTask& task);  // how long they drain
+  bool is_healthy(const RunningTask& task) const;
+  void watch_health(ServiceState& service);
 
   // scheduler.cpp
   void reconcile(const std::string& service_arn);
@@ -125,6 +138,7 @@ class Ecs final : public Service {
   ec2::Ec2& ec2_;
   iam::Iam& iam_;
   logs::Logs& logs_;
+  TargetGroups* groups_ = nullptr;
   Knobs knobs_;
   base::SeededRandom random_;
   std::map<std::string, Operation, std::less<>> operations_;

@@ -69,6 +69,7 @@ Task<void> Ecs::reach_running(std::string arn) {
 
   task.started = context_.now();
   task.last_status = "RUNNING";
+  register_targets(task);
   bool ends = false;
   for (std::size_t i = 0; i < containers.size(); ++i) {
     task.containers[i].last_status = "RUNNING";
@@ -234,6 +235,11 @@ Task<void> Ecs::wind_down(std::string arn) {
   if (std::exchange(task.winding_down, true)) co_return;
   const bool ran = task.last_status == "RUNNING";
   if (ran) {
+    // Targets drain before the container is told to stop.
+    if (const auto draining = deregister_targets(task); draining > base::Duration::zero()) {
+      task.last_status = "DEACTIVATING";
+      co_await clock.sleep_for(draining);
+    }
     task.last_status = "STOPPING";
     const bool by_itself = task.stop_code == "EssentialContainerExited";
     if (!by_itself) co_await clock.sleep_for(draw(knobs_.stop));

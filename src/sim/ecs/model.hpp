@@ -8,6 +8,7 @@
 
 #include "base/time.hpp"
 #include "sim/core/call.hpp"
+#include "sim/ecs/load_balancers.hpp"
 
 namespace sim::ecs {
 
@@ -57,6 +58,7 @@ struct RunningTask {
   std::optional<Instant> connected = {}, pull_started = {}, pull_stopped = {}, started = {},
                          stopping = {}, execution_stopped = {}, stopped = {};
   std::vector<TaskContainer> containers;  // in the order of the definition
+  std::vector<Balancer> targets = {};     // where it is registered now
 };
 
 struct Deployment {
@@ -81,6 +83,9 @@ struct ServiceState {
   std::string name, arn, cluster, status = "ACTIVE", created_by;
   int desired = 0, minimum_percent = 100, maximum_percent = 200;
   Breaker breaker;
+  std::vector<Balancer> balancers = {};
+  base::Duration grace = {};            // healthCheckGracePeriodSeconds
+  Instant next_look = {};               // at the health of its tasks
   std::vector<Deployment> deployments;  // the primary one first
   std::deque<ServiceEvent> events;      // newest first, at most 100
   Instant created;

@@ -16,6 +16,7 @@ void Ecs::reconcile(const std::string& service_arn) {
     drain(service);
     return;
   }
+  watch_health(service);
   start_missing(service);
   stop_surplus(service);
   settle(service);
@@ -87,7 +88,7 @@ void Ecs::stop_surplus(ServiceState& service) {
   int healthy = 0, own = 0;
   for (const auto* task : tasks_of(service)) {
     if (task->desired_status != "RUNNING") continue;
-    healthy += task->last_status == "RUNNING";
+    healthy += task->last_status == "RUNNING" && is_healthy(*task);
     own += task->deployment == primary.id;
   }
   const int least = (service.desired * service.minimum_percent + 99) / 100;
@@ -95,7 +96,7 @@ void Ecs::stop_surplus(ServiceState& service) {
   std::ranges::reverse(tasks);
   for (auto* task : tasks) {
     if (task->desired_status != "RUNNING") continue;
-    const bool running = task->last_status == "RUNNING";
+    const bool running = task->last_status == "RUNNING" && is_healthy(*task);
     if (task->deployment != primary.id) {
       // A deployment that failed keeps the old tasks.
       if (primary.rollout == "FAILED" || (running && healthy - 1 < least)) continue;
@@ -120,7 +121,7 @@ void Ecs::settle(ServiceState& service) {
   for (const auto* task : tasks_of(service)) {
     if (task->last_status == "STOPPED") continue;
     if (task->deployment == primary.id && task->desired_status == "RUNNING") {
-      own += task->last_status == "RUNNING";
+      own += task->last_status == "RUNNING" && is_healthy(*task);
     } else {
       others = true;
     }

@@ -72,10 +72,10 @@ void Ecs::deploy(ServiceState& service, const std::string& definition, Network n
 
 json::object Ecs::create_service(const Call& call) {
   const auto in = fields(call);
-  in.unsupported("CreateService",
-                 {"loadBalancers", "serviceRegistries", "capacityProviderStrategy",
-                  "placementConstraints", "placementStrategy", "serviceConnectConfiguration",
-                  "volumeConfigurations", "role", "vpcLatticeConfigurations"});
+  in.unsupported(
+      "CreateService",
+      {"serviceRegistries", "capacityProviderStrategy", "placementConstraints", "placementStrategy",
+       "serviceConnectConfiguration", "volumeConfigurations", "role", "vpcLatticeConfigurations"});
   const auto& owner = cluster(in);
   if (in.text("launchType") != "FARGATE") {
     throw Error("NotImplemented", "The embedded AWS has no services but with launch type FARGATE.",
@@ -89,7 +89,7 @@ json::object Ecs::create_service(const Call& call) {
     throw Error(std::string(invalid),
                 "The daemon scheduling strategy is not supported on Fargate.");
   }
-  if (in.has("healthCheckGracePeriodSeconds")) {
+  if (in.has("healthCheckGracePeriodSeconds") && in.list("loadBalancers").empty()) {
     throw Error(std::string(invalid),
                 "Health check grace period is only valid for services configured to use load "
                 "balancers");
@@ -118,6 +118,8 @@ json::object Ecs::create_service(const Call& call) {
   made.tags = in.list("tags");
   made.client_token = token;
   read_deployment_configuration(in, made);
+  made.balancers = read_balancers(in, task);
+  made.grace = std::chrono::seconds(in.integer("healthCheckGracePeriodSeconds", 0));
   auto network = read_network(in);
   auto& stored = services_[made.arn] = std::move(made);
   deploy(stored, task.arn, std::move(network));
@@ -126,9 +128,9 @@ json::object Ecs::create_service(const Call& call) {
 
 json::object Ecs::update_service(const Call& call) {
   const auto in = fields(call);
-  in.unsupported("UpdateService", {"capacityProviderStrategy", "placementConstraints",
-                                   "placementStrategy", "loadBalancers", "serviceRegistries",
-                                   "serviceConnectConfiguration", "volumeConfigurations"});
+  in.unsupported("UpdateService",
+                 {"capacityProviderStrategy", "placementConstraints", "placementStrategy",
+                  "serviceRegistries", "serviceConnectConfiguration", "volumeConfigurations"});
   auto& service = active_service(in);
   const auto now = context_.now();
   read_deployment_configuration(in, service);
@@ -146,11 +148,18 @@ json::object Ecs::update_service(const Call& call) {
     if (!task.active) throw Error("ClientException", "TaskDefinition is inactive");
     wanted = task.arn;
   }
+  auto balancers = service.balancers;
+  if (in.has("loadBalancers")) balancers = read_balancers(in, definition(wanted));
+  const bool rebalanced = balancers != service.balancers;
+  service.balancers = std::move(balancers);
+  if (in.has("healthCheckGracePeriodSeconds")) {
+    service.grace = std::chrono::seconds(in.integer("healthCheckGracePeriodSeconds", 0));
+  }
   auto network = in.has("networkConfiguration") ? read_network(in) : primary.network;
   const bool moved = network.subnets != primary.network.subnets ||
                      network.groups != primary.network.groups ||
                      network.public_ip != primary.network.public_ip;
-  if (wanted != primary.definition || moved || in.flag("forceNewDeployment")) {
+  if (wanted != primary.definition || moved || rebalanced || in.flag("forceNewDeployment")) {
     deploy(service, wanted, std::move(network));
   } else {
     reconcile_at(now + draw(knobs_.schedule), service.arn);
@@ -248,7 +257,7 @@ json::object Ecs::shown(const ServiceState& one) const {
   json::object out{{"serviceArn", one.arn},
                    {"serviceName", one.name},
                    {"clusterArn", arn("cluster", one.cluster)},
-                   {"loadBalancers", json::array()},
+                   {"loadBalancers", shown_balancers(one)},
                    {"serviceRegistries", json::array()},
                    {"status", one.status},
                    {"desiredCount", one.desired},
@@ -274,6 +283,9 @@ json::object Ecs::shown(const ServiceState& one) const {
                    {"propagateTags", "NONE"},
                    {"enableExecuteCommand", one.execute_command},
                    {"tags", one.tags}};
+  if (!one.balancers.empty()) {
+    out["healthCheckGracePeriodSeconds"] = static_cast<std::int64_t>(base::seconds(one.grace));
+  }
   if (!one.deployments.empty()) {
     out["taskDefinition"] = one.deployments.front().definition;
     out["networkConfiguration"] = one.deployments.front().network.shown;

@@ -138,9 +138,12 @@ Task<json::value> look_at_service(Work& work) {
   co_return service == nullptr ? json::value(json::object()) : *service;
 }
 
-// One deployment, everything running: what ECS calls a steady state.
+// One deployment, everything running: what ECS calls a steady state. Behind load balancers, only
+// what is healthy counts, and the deployment says so.
 bool steady(const json::value& service) {
   const auto* deployments = find(service, "deployments");
+  const bool balanced = find(service, "loadBalancers.0") != nullptr;
+  if (balanced && at(service, "deployments.0.rolloutState") != "COMPLETED") return false;
   return deployments != nullptr && deployments->is_array() && deployments->as_array().size() == 1 &&
          at(service, "runningCount") == at(service, "desiredCount");
 }
