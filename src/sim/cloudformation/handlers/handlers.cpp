@@ -12,13 +12,17 @@ Handlers all_handlers() {
   add_routing(table);
   add_security_groups(table);
   add_compute(table);
+  add_ec2_acls(table);
+  add_ec2_interfaces(table);
+  add_ec2_vpc(table);
+  add_ec2_launch(table);
   add_ecs(table);
   add_iam(table);
   add_lambda(table);
   add_others(table);
   add_own(table);
   for (const auto* calls : {&balancing_calls(), &messaging_calls(), &monitoring_calls(),
-                            &secret_calls(), &storage_calls(), &naming_calls()}) {
+                            &secret_calls(), &storage_calls(), &naming_calls(), &people_calls()}) {
     add_calls(table, *calls);
   }
   add_custom_resource(table);

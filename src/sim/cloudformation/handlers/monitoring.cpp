@@ -74,7 +74,7 @@ const std::vector<Calls>& monitoring_calls() {
        .update = {{"PutRule", rule,
                    "Description EventPattern RoleArn ScheduleExpression State Tags"},
                   {"RemoveTargets", "Rule=@id Ids=@old:@all:Targets.Id", "Targets"}},
-       .unlink = {"RemoveTargets", "Rule=@id Ids=@all:Targets.Id", "Targets"},
+       .unlink = {{"RemoveTargets", "Rule=@id Ids=@all:Targets.Id", "Targets"}},
        .remove = {"DeleteRule", "Name=@id"},
        .frozen = "EventBusName"},
       {.type = "AWS::Scheduler::Schedule",

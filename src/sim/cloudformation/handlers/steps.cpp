@@ -275,8 +275,8 @@ Task<void> update_by_calls(Work& work) {
 
 Task<void> remove_by_calls(Work& work) {
   const Calls& calls = *calls_of(work.type);
-  if (!calls.unlink.action.empty() && given(work, calls.unlink.when)) {
-    co_await run(work, calls, calls.unlink);
+  for (const auto& step : calls.unlink) {
+    if (given(work, step.when)) co_await run(work, calls, step);
   }
   co_await run(work, calls, calls.remove);
   if (!calls.look_after_removal) co_return;
@@ -351,6 +351,10 @@ json::value value_by_rule(const Work& work, const Calls& calls, std::string_view
   const auto colon = source.find(':');
   const auto verb = source.substr(1, colon - 1);
   const auto rest = source.substr(colon + 1);
+  if (verb == "json" && rest.starts_with("@each.")) {
+    const auto document = from_hidden(work, hidden_each, rest.substr(6));
+    return document.is_null() ? document : json::value(templates::text_of(document));
+  }
   if (verb == "json") {
     const auto* document = find(work.properties, rest);
     return document == nullptr ? json::value() : json::value(templates::text_of(*document));
@@ -407,8 +411,15 @@ json::object input_of(const Work& work, const Calls& calls, std::string_view pai
 Task<void> run(Work& work, const Calls& calls, const Step& step) {
   json::array items{json::value()};
   if (!step.each.empty()) {
-    const auto* list = find(work.properties, step.each);
-    items = list != nullptr && list->is_array() ? list->get_array() : work.texts(step.each);
+    const bool old = step.each.starts_with("old:");
+    const auto* list =
+        find(old ? work.old_properties : work.properties, old ? step.each.substr(4) : step.each);
+    items = json::array();
+    if (list != nullptr && list->is_array()) {
+      items = list->get_array();
+    } else if (list != nullptr) {
+      items.push_back(*list);
+    }
   }
   for (auto& item : items) {
     work.attributes[hidden_each] = item;
@@ -422,7 +433,7 @@ Task<void> run(Work& work, const Calls& calls, const Step& step) {
 
 const Calls* calls_of(std::string_view type) {
   for (const auto* all : {&balancing_calls(), &messaging_calls(), &monitoring_calls(),
-                          &secret_calls(), &storage_calls(), &naming_calls()}) {
+                          &secret_calls(), &storage_calls(), &naming_calls(), &people_calls()}) {
     const auto found = std::ranges::find(*all, type, &Calls::type);
     if (found != all->end()) return &*found;
   }

@@ -8,7 +8,7 @@
 //                @id, @name, @token  the physical id; the name, given or generated; the request's
 //                @prepared           what `prepare` returned
 //                @each, @each.Member what a step with `each` is at
-//                @json:Property      as JSON text
+//                @json:Property      as JSON text; @json:@each.Member too
 //                @tags, @tagmap      the resource's tags and its stack's
 //                @after:text         of the physical id, what follows the text
 //                @from:text          of the physical id, the text and what follows it
@@ -38,7 +38,7 @@ struct Step {
   std::string_view when = {};
   // Made instead by an update after which none of them is given any more.
   std::string_view undo = {}, undo_input = {};
-  std::string_view each = {};  // once for each in this list
+  std::string_view each = {};  // once for each in this list; "old:List" as it was before an update
   bool keep = false;           // its answer becomes the last look's
 };
 
@@ -71,7 +71,7 @@ struct Calls {
   std::vector<Step> update = {};         // by updates only
   Look look = {};                        // until it is good
   bool look_after_removal = false;       // until it is gone
-  Step unlink = {};                      // before the removal
+  std::vector<Step> unlink = {};         // before the removal
   Step remove = {};
   Task<void> (*removal)(Work&) = nullptr;  // instead of all that
   Tagging tagging = {};
@@ -99,5 +99,6 @@ const std::vector<Calls>& monitoring_calls();
 const std::vector<Calls>& secret_calls();
 const std::vector<Calls>& storage_calls();
 const std::vector<Calls>& naming_calls();
+const std::vector<Calls>& people_calls();
 
 }  // namespace sim::cloudformation

@@ -123,7 +123,58 @@ const std::vector<Calls>& storage_calls() {
        .look = {"DescribeAccessPoints", "AccessPointId=@id", "AccessPoints.0.LifeCycleState",
                 "available", "error"},
        .remove = {"DeleteAccessPoint", "AccessPointId=@id"},
-       .frozen = "AccessPointTags"}};
+       .frozen = "AccessPointTags"},
+      {.type = "AWS::S3::Bucket",
+       .service = "s3",
+       .properties = "BucketEncryption BucketName* OwnershipControls "
+                     "PublicAccessBlockConfiguration Tags VersioningConfiguration",
+       .attributes = "Arn=#arn:{partition}:s3:::{id} DomainName=#{id}.s3.amazonaws.com "
+                     "DualStackDomainName=#{id}.s3.dualstack.{region}.amazonaws.com "
+                     "RegionalDomainName=#{id}.s3.{region}.amazonaws.com "
+                     "WebsiteURL=#http://{id}.s3-website-{region}.amazonaws.com",
+       .name = "BucketName/63 lower",
+       .create = {"CreateBucket", "Bucket=@name"},
+       .id = "@name",
+       .more = {{.action = "PutBucketEncryption",
+                 .input = "Bucket=@id ServerSideEncryptionConfiguration.Rules[]."
+                          "ApplyServerSideEncryptionByDefault=BucketEncryption."
+                          "ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault",
+                 .when = "BucketEncryption",
+                 .undo = "DeleteBucketEncryption",
+                 .undo_input = "Bucket=@id"},
+                {.action = "PutBucketOwnershipControls",
+                 .input = "Bucket=@id OwnershipControls",
+                 .when = "OwnershipControls",
+                 .undo = "DeleteBucketOwnershipControls",
+                 .undo_input = "Bucket=@id"},
+                {.action = "PutPublicAccessBlock",
+                 .input = "Bucket=@id PublicAccessBlockConfiguration",
+                 .when = "PublicAccessBlockConfiguration",
+                 .undo = "DeletePublicAccessBlock",
+                 .undo_input = "Bucket=@id"},
+                {.action = "PutBucketVersioning",
+                 .input = "Bucket=@id VersioningConfiguration",
+                 .when = "VersioningConfiguration"},
+                {.action = "PutBucketTagging",
+                 .input = "Bucket=@id Tagging.TagSet=@tags",
+                 .when = "Tags",
+                 .undo = "DeleteBucketTagging",
+                 .undo_input = "Bucket=@id"}},
+       .remove = {"DeleteBucket", "Bucket=@id"},
+       .unsupported =
+           "AbacStatus AccelerateConfiguration AccessControl AnalyticsConfigurations "
+           "BucketNamePrefix BucketNamespace CorsConfiguration IntelligentTieringConfigurations "
+           "InventoryConfigurations LifecycleConfiguration LoggingConfiguration "
+           "MetadataConfiguration MetadataTableConfiguration MetricsConfigurations "
+           "NotificationConfiguration ObjectLockConfiguration ObjectLockEnabled "
+           "ReplicationConfiguration WebsiteConfiguration"},
+      {.type = "AWS::S3::BucketPolicy",
+       .service = "s3",
+       .properties = "Bucket!* PolicyDocument!",
+       .create = {"PutBucketPolicy", "Bucket Policy=@json:PolicyDocument"},
+       .id = "#{Bucket}",
+       .update = {{"PutBucketPolicy", "Bucket Policy=@json:PolicyDocument", "PolicyDocument"}},
+       .remove = {"DeleteBucketPolicy", "Bucket=@id"}}};
   return types;
 }
 
