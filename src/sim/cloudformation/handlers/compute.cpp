@@ -3,45 +3,12 @@
 
 #include <boost/json.hpp>
 
-#include "sim/cloudformation/handlers/handlers.hpp"
+#include "sim/cloudformation/handlers/ec2_parts.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
 
 namespace {
-
-// Looks until `done` says so. Throws Failure after the limit.
-Task<void> settle(Work& work, std::string action, json::object input, std::string path,
-                  std::string wanted, bool gone_is_fine) {
-  const auto limit = work.context.now() + base::from_seconds(work.knobs.stabilize_limit);
-  while (true) {
-    co_await work.pause(work.knobs.poll);
-    std::string state;
-    bool missing = false;
-    try {
-      const auto found = co_await work.call("ec2", action, input);
-      state = at(found, path);
-      missing = state.empty();
-    } catch (const Error& error) {
-      if (!is_gone(error)) throw;
-      missing = true;
-    }
-    if (missing && gone_is_fine) co_return;
-    if (templates::lower(state) == wanted) co_return;
-    if (templates::lower(state) == "failed" || templates::lower(state) == "rejected" ||
-        (wanted == "running" && (state == "terminated" || state == "shutting-down"))) {
-      throw Failure(
-          fmt::format("{} is in state {} and hence failed to stabilize.", work.id, state));
-    }
-    if (work.context.now() >= limit) throw Failure(fmt::format("{} did not stabilize.", work.id));
-  }
-}
-
-json::object named(std::string_view member, const std::string& id) {
-  json::object input;
-  input[member] = json::array{id};
-  return input;
-}
 
 // VPC endpoint
 // --------------------------------------------------------------------------------------
@@ -71,10 +38,10 @@ Task<void> create_endpoint(Work& work) {
   const auto made = co_await work.call("ec2", "CreateVpcEndpoint", std::move(input));
   work.initiated(at(made, "vpcEndpoint.vpcEndpointId"));
   co_await tag_as_member(work);
-  co_await settle(work, "DescribeVpcEndpoints", named("VpcEndpointId", work.id),
+  co_await settle(work, "DescribeVpcEndpoints", ids_of("VpcEndpointId", work.id),
                   "vpcEndpointSet.0.state", "available", false);
   const auto found =
-      co_await work.call("ec2", "DescribeVpcEndpoints", named("VpcEndpointId", work.id));
+      co_await work.call("ec2", "DescribeVpcEndpoints", ids_of("VpcEndpointId", work.id));
   work.attributes["Id"] = work.id;
   work.attributes["CreationTimestamp"] = at(found, "vpcEndpointSet.0.creationTimestamp");
   json::array entries;
@@ -126,14 +93,14 @@ Task<void> update_endpoint(Work& work) {
 
 Task<void> remove_endpoint(Work& work) {
   const auto answer =
-      co_await work.call("ec2", "DeleteVpcEndpoints", named("VpcEndpointId", work.id));
+      co_await work.call("ec2", "DeleteVpcEndpoints", ids_of("VpcEndpointId", work.id));
   // Refusals of single endpoints come back inside a success.
   if (const std::string code = at(answer, "unsuccessful.0.error.code"); !code.empty()) {
     const Error refused(code, at(answer, "unsuccessful.0.error.message"));
     if (is_gone(refused)) co_return;
     throw refused;
   }
-  co_await settle(work, "DescribeVpcEndpoints", named("VpcEndpointId", work.id),
+  co_await settle(work, "DescribeVpcEndpoints", ids_of("VpcEndpointId", work.id),
                   "vpcEndpointSet.0.state", "deleted", true);
 }
 
@@ -159,7 +126,7 @@ json::array interfaces(const Work& work) {
 }
 
 Task<void> instance_attributes(Work& work) {
-  const auto found = co_await work.call("ec2", "DescribeInstances", named("InstanceId", work.id));
+  const auto found = co_await work.call("ec2", "DescribeInstances", ids_of("InstanceId", work.id));
   const auto* instance = find(found, "reservationSet.0.instancesSet.0");
   if (instance == nullptr) co_return;
   work.attributes["InstanceId"] = work.id;
@@ -172,8 +139,15 @@ Task<void> instance_attributes(Work& work) {
 }
 
 Task<void> create_instance(Work& work) {
-  json::object input = pick(work, {"ImageId", "InstanceType", "KeyName", "SubnetId", "UserData",
-                                   "PrivateIpAddress", "DisableApiTermination", "EbsOptimized"});
+  json::object input =
+      pick(work, {"ImageId", "InstanceType", "KeyName", "SubnetId", "UserData", "PrivateIpAddress",
+                  "DisableApiTermination", "EbsOptimized", "InstanceInitiatedShutdownBehavior"});
+  if (work.has("BlockDeviceMappings")) {
+    input["BlockDeviceMapping"] = as_texts(work.properties.at("BlockDeviceMappings"));
+  }
+  if (work.has("LaunchTemplate")) {
+    input["LaunchTemplate"] = as_texts(work.properties.at("LaunchTemplate"));
+  }
   if (work.has("SecurityGroupIds")) input["SecurityGroupId"] = work.texts("SecurityGroupIds");
   if (work.has("IamInstanceProfile")) {
     input["IamInstanceProfile"] = json::object{{"Name", work.text("IamInstanceProfile")}};
@@ -192,23 +166,74 @@ Task<void> create_instance(Work& work) {
   const auto made = co_await work.call("ec2", "RunInstances", std::move(input));
   work.initiated(at(made, "instancesSet.0.instanceId"));
   co_await tag_as_member(work);
-  co_await settle(work, "DescribeInstances", named("InstanceId", work.id),
+  co_await settle(work, "DescribeInstances", ids_of("InstanceId", work.id),
                   "reservationSet.0.instancesSet.0.instanceState.name", "running", false);
+  if (work.text("SourceDestCheck") == "false") {
+    json::object check{{"InstanceId", work.id}};
+    check["SourceDestCheck"] = json::object{{"Value", "false"}};
+    co_await work.call("ec2", "ModifyInstanceAttribute", std::move(check));
+  }
   co_await instance_attributes(work);
 }
 
+Task<void> modify_instance(Work& work, std::string attribute, json::value value) {
+  json::object input{{"InstanceId", work.id}};
+  input[attribute] = std::move(value);
+  co_await work.call("ec2", "ModifyInstanceAttribute", std::move(input));
+}
+
+json::object holding(std::string value) {
+  json::object holder;
+  holder["Value"] = std::move(value);
+  return holder;
+}
+
+Task<void> wait_for_instance(Work& work, std::string state) {
+  co_await settle(work, "DescribeInstances", ids_of("InstanceId", work.id),
+                  "reservationSet.0.instancesSet.0.instanceState.name", std::move(state), false);
+}
+
+// These change only while the instance is stopped: an update stops and starts it.
+Task<void> change_stopped(Work& work) {
+  co_await work.call("ec2", "StopInstances", ids_of("InstanceId", work.id));
+  co_await wait_for_instance(work, "stopped");
+  for (const std::string property : {"InstanceType", "UserData", "EbsOptimized"}) {
+    if (!work.changed(property)) continue;
+    std::string value = work.text(property);
+    if (property == "EbsOptimized" && value.empty()) value = "false";
+    co_await modify_instance(work, property, holding(std::move(value)));
+  }
+  co_await work.call("ec2", "StartInstances", ids_of("InstanceId", work.id));
+  co_await wait_for_instance(work, "running");
+}
+
 Task<void> update_instance(Work& work) {
-  if (any_changed(work, {"InstanceType", "UserData", "SecurityGroupIds", "IamInstanceProfile",
-                         "DisableApiTermination", "EbsOptimized"})) {
+  if (work.changed("IamInstanceProfile")) {
     throw Failure(
-        "The embedded CloudFormation changes nothing but the tags of a running instance.");
+        "The embedded CloudFormation does not change the instance profile of an instance.");
+  }
+  if (work.changed("SecurityGroupIds") && work.has("SecurityGroupIds")) {
+    co_await modify_instance(work, "GroupId", work.texts("SecurityGroupIds"));
+  }
+  const std::pair<std::string_view, std::string_view> fallbacks[] = {
+      {"DisableApiTermination", "false"},
+      {"SourceDestCheck", "true"},
+      {"InstanceInitiatedShutdownBehavior", "stop"}};
+  for (const auto& [property, fallback] : fallbacks) {
+    if (!work.changed(property)) continue;
+    std::string value = work.has(property) ? work.text(property) : std::string(fallback);
+    co_await modify_instance(work, std::string(property), holding(std::move(value)));
+  }
+  if (any_changed(work, {"InstanceType", "UserData", "EbsOptimized"})) {
+    co_await change_stopped(work);
+    co_await instance_attributes(work);
   }
   co_await update_ec2_tags(work);
 }
 
 Task<void> remove_instance(Work& work) {
-  co_await work.call("ec2", "TerminateInstances", named("InstanceId", work.id));
-  co_await settle(work, "DescribeInstances", named("InstanceId", work.id),
+  co_await work.call("ec2", "TerminateInstances", ids_of("InstanceId", work.id));
+  co_await settle(work, "DescribeInstances", ids_of("InstanceId", work.id),
                   "reservationSet.0.instancesSet.0.instanceState.name", "terminated", true);
 }
 
@@ -225,14 +250,17 @@ void add_compute(Handlers& table) {
       .update = update_endpoint,
       .remove = remove_endpoint};
   table["AWS::EC2::Instance"] = {
-      .schema = {{"AvailabilityZone", "DisableApiTermination", "EbsOptimized", "IamInstanceProfile",
-                  "ImageId", "InstanceType", "KeyName", "MetadataOptions", "NetworkInterfaces",
-                  "PrivateIpAddress", "SecurityGroupIds", "SubnetId", "Tags", "UserData"},
+      .schema = {{"AvailabilityZone", "BlockDeviceMappings", "DisableApiTermination",
+                  "EbsOptimized", "IamInstanceProfile", "ImageId",
+                  "InstanceInitiatedShutdownBehavior", "InstanceType", "KeyName", "LaunchTemplate",
+                  "MetadataOptions", "NetworkInterfaces", "PrivateIpAddress", "SecurityGroupIds",
+                  "SourceDestCheck", "SubnetId", "Tags", "UserData"},
                  {},
                  {"AvailabilityZone", "InstanceId", "PrivateDnsName", "PrivateIp", "PublicDnsName",
                   "PublicIp", "VpcId"}},
-      .create_only = {"AvailabilityZone", "ImageId", "KeyName", "MetadataOptions",
-                      "NetworkInterfaces", "PrivateIpAddress", "SubnetId"},
+      .create_only = {"AvailabilityZone", "BlockDeviceMappings", "ImageId", "KeyName",
+                      "LaunchTemplate", "MetadataOptions", "NetworkInterfaces", "PrivateIpAddress",
+                      "SubnetId"},
       .create = create_instance,
       .update = update_instance,
       .remove = remove_instance};

@@ -24,7 +24,6 @@ Task<void> modify(Work& work, std::string action, std::string id_member, std::st
 Task<void> vpc_attributes(Work& work) {
   work.attributes["VpcId"] = work.id;
   work.attributes["CidrBlock"] = work.text("CidrBlock");
-  work.attributes["CidrBlockAssociations"] = json::array();
   work.attributes["Ipv6CidrBlocks"] = json::array();
   json::array filters;
   filters.push_back(json::object{{"Name", "vpc-id"}, {"Value", json::array{work.id}}});
@@ -55,6 +54,8 @@ Task<void> create_vpc(Work& work) {
       co_await modify(work, "ModifyVpcAttribute", "VpcId", property, work.text(property));
     }
   }
+  work.attributes["CidrBlockAssociations"] =
+      json::array{at(made, "vpc.cidrBlockAssociationSet.0.associationId")};
   co_await vpc_attributes(work);
 }
 
