@@ -74,6 +74,35 @@ std::string_view unsupported_tag(std::string_view tag) {
   return base::contains(refused, tag) ? tag : std::string_view();
 }
 
+// yaml-cpp writes the escapes \N and \_ as single bytes; here they become UTF-8 again.
+std::string in_utf8(const std::string& text) {
+  if (base::valid_utf8(text) == text) return text;
+  std::string result;
+  int missing = 0;  // bytes of the character that is being copied
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0xC0) {
+      missing = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : 1;
+    } else if (byte >= 0x80 && missing > 0) {
+      --missing;
+    } else if (byte >= 0x80) {
+      result += '\xC2';
+    }
+    result += c;
+  }
+  return result;
+}
+
+// Where a character stands that YAML does not allow; npos when there is none.
+// https://yaml.org/spec/1.1/#id868524
+std::size_t forbidden_character(std::string_view text) {
+  const auto found = std::ranges::find_if(text, [](unsigned char c) {
+    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F;
+  });
+  return found == text.end() ? std::string_view::npos
+                             : static_cast<std::size_t>(found - text.begin());
+}
+
 class Builder final : public YAML::EventHandler {
  public:
   Builder(Document& document, const std::string& file) : document_(document), file_(file) {}
@@ -100,7 +129,8 @@ class Builder final : public YAML::EventHandler {
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
-                const std::string& text) override {
+                const std::string& scanned) override {
+    const std::string text = in_utf8(scanned);
     if (awaits_key()) {
       key(mark, tag, text);
       return;
@@ -279,6 +309,38 @@ class Builder final : public YAML::EventHandler {
   std::vector<Frame> frames_;
 };
 
+struct Place {
+  int line = 0;
+  int column = 0;
+};
+
+Place place_at(std::string_view text, std::size_t index) {
+  const auto before = text.substr(0, index);
+  const auto newline = before.rfind('\n');
+  const auto column = before.size() - (newline == std::string_view::npos ? 0 : newline + 1) + 1;
+  return {static_cast<int>(std::ranges::count(before, '\n')) + 1, static_cast<int>(column)};
+}
+
+struct JsonReading {
+  std::optional<json::value> value;  // nothing: it is no JSON
+  std::size_t failed_at = 0;
+  std::string why;
+};
+
+JsonReading read_json(std::string_view text) {
+  json::parse_options options;
+  options.max_depth = max_depth;
+  json::stream_parser parser({}, options);
+  boost::system::error_code error;
+  const std::size_t read = parser.write_some(text.data(), text.size(), error);
+  if (!error && text.find_first_not_of(" \t\r\n", read) != std::string_view::npos) {
+    error = json::error::extra_data;
+  }
+  if (!error) parser.finish(error);
+  if (error) return {std::nullopt, read, error.message()};
+  return {parser.release(), read, {}};
+}
+
 void read_yaml(std::string_view text, const std::string& file, Document& document) {
   std::istringstream stream{std::string(text)};
   Builder builder(document, file);
@@ -344,39 +406,30 @@ Document parse(std::string_view text, const std::string& file) {
   }
   const auto start = text.find_first_not_of(" \t\r\n");
   const bool is_json = start != std::string_view::npos && text[start] == '{';
-  const auto refuse = [&](int line, int column, std::string_view language, std::string_view why) {
+  const auto refuse = [&](Place place, std::string_view language, std::string_view why) {
     document.problems.push_back(
-        {file, line, "",
+        {file, place.line, "",
          fmt::format("Template format error: {} not well-formed. (line {}, column {}){}", language,
-                     line, column, why.empty() ? "" : fmt::format(": {}", why)),
+                     place.line, place.column, why.empty() ? "" : fmt::format(": {}", why)),
          Problem::Kind::syntax, "", ""});
   };
   std::optional<json::value> root;
   if (is_json) {
-    json::parse_options options;
-    options.max_depth = max_depth;
-    json::stream_parser parser({}, options);
-    boost::system::error_code error;
-    const std::size_t read = parser.write_some(text.data(), text.size(), error);
-    if (!error && text.find_first_not_of(" \t\r\n", read) != std::string_view::npos) {
-      error = json::error::extra_data;
-    }
-    if (!error) parser.finish(error);
-    if (error) {
-      const auto before = text.substr(0, std::min(read, text.size()));
-      const auto line = std::ranges::count(before, '\n') + 1;
-      const auto newline = before.rfind('\n');
-      const auto column = before.size() - (newline == std::string_view::npos ? 0 : newline + 1) + 1;
-      refuse(static_cast<int>(line), static_cast<int>(column), "JSON", error.message());
+    JsonReading reading = read_json(text);
+    if (!reading.value) {
+      refuse(place_at(text, reading.failed_at), "JSON", reading.why);
       return document;
     }
-    root = parser.release();
+    root = std::move(reading.value);
+  } else if (const auto at = forbidden_character(text); at != std::string_view::npos) {
+    refuse(place_at(text, at), "YAML", "special characters are not allowed");
+    return document;
   }
   try {
     read_yaml(text, file, document);
   } catch (const YAML::Exception& error) {
     // JSON that YAML's reader does not like is still JSON; it only loses its line numbers.
-    if (!is_json) refuse(error.mark.line + 1, error.mark.column + 1, "YAML", error.msg);
+    if (!root) refuse({error.mark.line + 1, error.mark.column + 1}, "YAML", error.msg);
   }
   if (root) document.root = std::move(*root);
   return document;
