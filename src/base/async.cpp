@@ -46,17 +46,17 @@ Task<void> Signal::wait() {
 }
 
 Task<bool> Signal::wait_until(Clock& clock, Instant limit) {
-  // Shared by the signal's list and the clock's: whichever comes first takes the wake-up.
+  // Shared by the signal's list and the clock's, whichever comes first takes the wake-up; but not
+  // by the frame that waits, which the wake-up owns.
   struct Race {
     std::move_only_function<void()> wake;
-    bool notified = false;
   };
-  auto race = std::make_shared<Race>();
-  co_await suspend([this, &clock, limit, race](std::move_only_function<void()> wake) {
-    race->wake = std::move(wake);
-    waiting_.push_back([race] {
+  bool notified = false;
+  co_await suspend([this, &clock, limit, &notified](std::move_only_function<void()> wake) {
+    const auto race = std::make_shared<Race>(std::move(wake));
+    waiting_.push_back([race, &notified] {
       if (auto resume = std::exchange(race->wake, nullptr)) {
-        race->notified = true;
+        notified = true;
         resume();
       }
     });
@@ -64,7 +64,7 @@ Task<bool> Signal::wait_until(Clock& clock, Instant limit) {
       if (auto resume = std::exchange(race->wake, nullptr)) resume();
     });
   });
-  co_return race->notified;
+  co_return notified;
 }
 
 void Signal::notify() {
