@@ -83,7 +83,7 @@ int Descriptor::release() {
 Keeper::Keeper(const std::filesystem::path& temporary) {
   remove_abandoned(temporary);
   for (int attempt = 0; attempt < 100; ++attempt) {
-    auto name = (temporary / (std::string(prefix) + "XXXXXX")).string();
+    auto name = (temporary / (std::string(prefix) + std::string(6, 'X'))).string();
     if (mkdtemp(name.data()) == nullptr) fail(name);
     lock_ = Descriptor(open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     folder_ = name;

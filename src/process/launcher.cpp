@@ -63,9 +63,7 @@ OsLauncher::OsLauncher(base::Runtime& runtime, LauncherSettings settings)
       settings_(std::move(settings)),
       python_(std::make_unique<PythonFinder>(runtime, settings_.python, settings_.search_path)) {}
 
-OsLauncher::~OsLauncher() {
-  if (keeper_) keeper_->kill_all();
-}
+OsLauncher::~OsLauncher() = default;
 
 void OsLauncher::set_endpoint(std::string endpoint, std::string ca_bundle) {
   settings_.endpoint = std::move(endpoint);
@@ -102,18 +100,23 @@ base::Task<int> OsLauncher::start(Process& process, Sandbox& sandbox) {
 }
 
 base::Task<int> OsLauncher::run(Process process) {
-  if (!keeper_) keeper_ = std::make_shared<Keeper>(settings_.temporary);
+  if (!keeper_) keeper_ = std::make_unique<Keeper>(settings_.temporary);
+  const auto here = sandboxes_.insert(
+      sandboxes_.end(), std::make_unique<Sandbox>(runtime_, settings_, *keeper_, process));
+  int code = 1;
   std::optional<Refusal> refusal;
-  {
-    Sandbox sandbox(runtime_, settings_, keeper_, process);
-    try {
-      co_return co_await start(process, sandbox);
-    } catch (const Refusal& why) {
-      refusal = why;
-    }
+  std::exception_ptr failure;
+  try {
+    code = co_await start(process, **here);
+  } catch (const Refusal& why) {
+    refusal = why;
+  } catch (...) {
+    failure = std::current_exception();
   }
-  co_await report(process, *refusal);
-  co_return 1;
+  sandboxes_.erase(here);
+  if (failure) std::rethrow_exception(failure);
+  if (refusal) co_await report(process, *refusal);
+  co_return code;
 }
 
 }  // namespace process

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <filesystem>
+#include <list>
 #include <memory>
 #include <set>
 #include <string>
@@ -49,7 +50,8 @@ class OsLauncher final : public sim::lambda::Launcher {
   // `runtime` must be a real one and outlive this. Nothing is touched before the first process;
   // then what launchers that were killed have left in `settings.temporary` is removed.
   OsLauncher(base::Runtime& runtime, LauncherSettings settings);
-  // Kills every process that still runs, and removes all their files.
+  // Kills every process that still runs, and removes all their files. Not while the runtime runs:
+  // every run() that has not ended never will.
   ~OsLauncher() override;
 
   // For processes started from here on: the port is known only when the server listens.
@@ -66,9 +68,9 @@ class OsLauncher final : public sim::lambda::Launcher {
 
   base::Runtime& runtime_;
   LauncherSettings settings_;
-  // Shared with every run(), whose frame may be destroyed later than this: with the runtime.
-  std::shared_ptr<Keeper> keeper_;
+  std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<PythonFinder> python_;
+  std::list<std::unique_ptr<Sandbox>> sandboxes_;
   std::set<std::string> noted_;  // runtimes whose stand-in the log has told of
 };
 

@@ -38,7 +38,6 @@ struct Sandbox::Api {
   http::Url address;           // the name under which the world knows it
   int asking = 0;              // calls of /next that wait
   base::Instant asked;         // when the last of them began
-  base::Signal changed;        // asking, frozen, or the end
 
   static base::Task<http::Response> forward(std::shared_ptr<Api> api, http::Request request) {
     if (api->sandbox == nullptr) {
@@ -55,7 +54,7 @@ struct Sandbox::Api {
     if (next) {
       ++api->asking;
       api->asked = sandbox.runtime_.clock().now();
-      api->changed.notify();
+      api->sandbox->changed_.notify();
     }
     http::Response response;
     std::exception_ptr failure;
@@ -71,13 +70,13 @@ struct Sandbox::Api {
   }
 };
 
-Sandbox::Sandbox(base::Runtime& runtime, const LauncherSettings& settings,
-                 std::shared_ptr<Keeper> keeper, sim::lambda::Process& process)
+Sandbox::Sandbox(base::Runtime& runtime, const LauncherSettings& settings, Keeper& keeper,
+                 sim::lambda::Process& process)
     : runtime_(runtime),
       settings_(settings),
-      keeper_(std::move(keeper)),
+      keeper_(keeper),
       process_(process),
-      folder_(keeper_->make_folder()),
+      folder_(keeper_.make_folder()),
       api_(std::make_shared<Api>()),
       handle_(runtime.io()),
       output_(runtime.io()),
@@ -93,7 +92,7 @@ Sandbox::~Sandbox() {
   api_->sandbox = nullptr;
   if (id_ > 0 && !code_) {
     kill();
-    keeper_->remove(id_);
+    keeper_.remove(id_);
     while (waitpid(id_, nullptr, 0) < 0 && errno == EINTR) {
     }
   }
@@ -130,19 +129,29 @@ base::Task<int> Sandbox::run(std::vector<std::string> arguments, int limit_mb) {
   });
   auto spawned = spawn({std::move(arguments), environment(*server), task()});
   id_ = spawned.id;
-  keeper_->add(id_);
+  keeper_.add(id_);
   handle_.assign(spawned.handle.release());
   output_.assign(spawned.output.release());
-  std::vector<base::Task<void>> tasks;
-  tasks.push_back(wait_for_end());
-  tasks.push_back(read_output());
-  tasks.push_back(watch_memory());
-  tasks.push_back(obey());
-  if (settings_.freeze) tasks.push_back(freeze_when_idle());
-  co_await base::all(std::move(tasks));
+  for (auto task : {&Sandbox::wait_for_end, &Sandbox::read_output, &Sandbox::watch_memory,
+                    &Sandbox::obey, &Sandbox::freeze_when_idle}) {
+    ++parts_;
+    runtime_.spawn(part((this->*task)()));
+  }
+  while (parts_ > 0) co_await parted_.wait();
   server->stop();
   api_->sandbox = nullptr;
+  if (failure_) std::rethrow_exception(failure_);
   co_return *code_;
+}
+
+base::Task<void> Sandbox::part(base::Task<void> task) {
+  try {
+    co_await std::move(task);
+  } catch (...) {
+    failure_ = std::current_exception();
+    kill();
+  }
+  if (--parts_ == 0) parted_.notify();
 }
 
 base::Task<void> Sandbox::wait_for_end() {
@@ -150,7 +159,7 @@ base::Task<void> Sandbox::wait_for_end() {
   siginfo_t how{};
   waitid(P_PID, static_cast<id_t>(id_), &how, WEXITED | WNOWAIT);
   kill();
-  keeper_->remove(id_);  // while the number is still taken: nobody else can have got it
+  keeper_.remove(id_);  // while the number is still taken: nobody else can have got it
   waitpid(id_, nullptr, 0);
   end(how.si_code == CLD_EXITED ? how.si_status : -how.si_status);
   const auto limit = runtime_.clock().now() + farewell;
@@ -162,7 +171,7 @@ base::Task<void> Sandbox::wait_for_end() {
 
 void Sandbox::end(int code) {
   code_ = code;
-  api_->changed.notify();
+  changed_.notify();
   // Nobody is asked to end here; obey() waits for it and must look again.
   process_.termination.signal.notify();
 }
@@ -198,10 +207,10 @@ base::Task<void> Sandbox::watch_memory() {
   auto& clock = runtime_.clock();
   while (!code_) {
     if (frozen_) {
-      co_await api_->changed.wait();
+      co_await changed_.wait();
     } else {
       measure();
-      co_await api_->changed.wait_until(clock, clock.now() + settings_.memory_interval);
+      co_await changed_.wait_until(clock, clock.now() + settings_.memory_interval);
     }
   }
 }
@@ -218,12 +227,12 @@ void Sandbox::measure() {
 
 base::Task<void> Sandbox::freeze_when_idle() {
   auto& clock = runtime_.clock();
-  while (!code_) {
+  while (!code_ && settings_.freeze) {
     const auto when = api_->asked + settings_.freeze_after;
     if (api_->asking == 0 || frozen_) {
-      co_await api_->changed.wait();
+      co_await changed_.wait();
     } else if (clock.now() < when) {
-      co_await api_->changed.wait_until(clock, when);
+      co_await changed_.wait_until(clock, when);
     } else {
       freeze();
     }
@@ -241,7 +250,7 @@ void Sandbox::thaw() {
   if (!frozen_ || code_) return;
   frozen_ = false;
   ::kill(-id_, SIGCONT);
-  api_->changed.notify();
+  changed_.notify();
 }
 
 base::Task<void> Sandbox::obey() {

@@ -1,4 +1,7 @@
 // One running process of a function: its Runtime API, its output, its memory, its end.
+//
+// The launcher owns it, not the coroutine that runs it: a coroutine that waits for a signal of its
+// own would own itself, and nobody could let go of both.
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -15,8 +18,8 @@ namespace process {
 
 class Sandbox {
  public:
-  // `process` must outlive run(); `keeper` is shared with the launcher and every other sandbox.
-  Sandbox(base::Runtime& runtime, const LauncherSettings& settings, std::shared_ptr<Keeper> keeper,
+  // All must outlive run(), `runtime` and `keeper` this.
+  Sandbox(base::Runtime& runtime, const LauncherSettings& settings, Keeper& keeper,
           sim::lambda::Process& process);
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
@@ -35,6 +38,8 @@ class Sandbox {
   struct Api;
 
   std::map<std::string, std::string> environment(const http::Server& api) const;
+  // Runs beside the others until its end; the first failure is run()'s.
+  base::Task<void> part(base::Task<void> task);
   base::Task<void> wait_for_end();
   base::Task<void> read_output();
   base::Task<void> watch_memory();
@@ -49,8 +54,8 @@ class Sandbox {
   void end(int code);
 
   base::Runtime& runtime_;
-  const LauncherSettings settings_;
-  std::shared_ptr<Keeper> keeper_;
+  const LauncherSettings& settings_;
+  Keeper& keeper_;
   sim::lambda::Process& process_;
   std::filesystem::path folder_;
   std::shared_ptr<Api> api_;
@@ -63,6 +68,10 @@ class Sandbox {
   bool silent_ = false;  // the output has ended
   base::Signal fell_silent_;
   std::optional<int> code_;
+  int parts_ = 0;
+  std::exception_ptr failure_;
+  base::Signal changed_;  // the calls of /next, frozen, or the end
+  base::Signal parted_;
 };
 
 }  // namespace process

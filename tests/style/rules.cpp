@@ -26,7 +26,7 @@ bool is_driver(const Source& source) {
 
 bool in_real_time(const Source& source) {
   return below(source, {"src/base/"}) || is_main(source) || is_driver(source) ||
-         (source.is_test() && source.path.starts_with("src/http/"));
+         (source.is_test() && below(source, {"src/http/", "src/process/"}));
 }
 
 // What a piece of code must not contain, where it may nevertheless, and what to do instead.

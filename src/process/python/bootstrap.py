@@ -158,8 +158,16 @@ def prepare_logging():
 
 def shown(frames):
     """Stack frames as Lambda shows them: the function's files are in /var/task."""
-    lines = traceback.format_list(frames)
-    return [line.replace(TASK_ROOT + "/", "/var/task/").rstrip("\n") + "\n" for line in lines]
+    return [
+        '  File "%s", line %d, in %s\n    %s\n'
+        % (
+            frame.filename.replace(TASK_ROOT + "/", "/var/task/"),
+            frame.lineno,
+            frame.name,
+            frame.line,
+        )
+        for frame in frames
+    ]
 
 
 def frames_of(error):
