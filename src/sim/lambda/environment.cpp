@@ -101,7 +101,8 @@ base::Task<http::Response> Environment::next() {
       {{"Content-Type", "application/json"},
        {"Lambda-Runtime-Aws-Request-Id", work_->request_id},
        {"Lambda-Runtime-Deadline-Ms", std::to_string(base::unix_milliseconds(work_->deadline))},
-       {"Lambda-Runtime-Invoked-Function-Arn", function->arn},
+       {"Lambda-Runtime-Invoked-Function-Arn",
+        work_->invoked_arn.empty() ? function->arn : work_->invoked_arn},
        {"Lambda-Runtime-Trace-Id", work_->trace_id}},
       work_->payload};
   if (!work_->client_context.empty()) {

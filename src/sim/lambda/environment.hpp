@@ -24,6 +24,7 @@ struct Work {
   std::string trace_id;
   std::string client_context;
   base::Instant deadline;
+  std::string invoked_arn = {};  // with the qualifier that the caller named
 };
 
 struct Answer {

@@ -140,26 +140,31 @@ void read_configuration(const Fields& in, std::string_view operation, Function& 
   read_variables(in, function);
 }
 
+std::string version_arn(const Function& function) {
+  return function.arn + ":" + function.version;
+}
+
 json::object configuration(const Function& function, base::Instant now) {
-  json::object out{{"FunctionName", function.name},
-                   {"FunctionArn", function.arn},
-                   {"Runtime", function.runtime},
-                   {"Role", function.role},
-                   {"Handler", function.handler},
-                   {"CodeSize", function.code.size()},
-                   {"Description", function.description},
-                   {"Timeout", function.timeout},
-                   {"MemorySize", function.memory},
-                   {"LastModified", last_modified(function.modified)},
-                   {"CodeSha256", function.code_sha256},
-                   {"Version", "$LATEST"},
-                   {"TracingConfig", {{"Mode", function.tracing}}},
-                   {"RevisionId", function.revision},
-                   {"PackageType", "Zip"},
-                   {"Architectures", json::array({json::value(function.architecture)})},
-                   {"EphemeralStorage", {{"Size", function.storage}}},
-                   {"SnapStart", {{"ApplyOn", "None"}, {"OptimizationStatus", "Off"}}},
-                   {"LoggingConfig", {{"LogFormat", "Text"}, {"LogGroup", function.log_group}}}};
+  json::object out{
+      {"FunctionName", function.name},
+      {"FunctionArn", function.version == "$LATEST" ? function.arn : version_arn(function)},
+      {"Runtime", function.runtime},
+      {"Role", function.role},
+      {"Handler", function.handler},
+      {"CodeSize", function.code.size()},
+      {"Description", function.description},
+      {"Timeout", function.timeout},
+      {"MemorySize", function.memory},
+      {"LastModified", last_modified(function.modified)},
+      {"CodeSha256", function.code_sha256},
+      {"Version", function.version},
+      {"TracingConfig", {{"Mode", function.tracing}}},
+      {"RevisionId", function.revision},
+      {"PackageType", "Zip"},
+      {"Architectures", json::array({json::value(function.architecture)})},
+      {"EphemeralStorage", {{"Size", function.storage}}},
+      {"SnapStart", {{"ApplyOn", "None"}, {"OptimizationStatus", "Off"}}},
+      {"LoggingConfig", {{"LogFormat", "Text"}, {"LogGroup", function.log_group}}}};
   if (!function.variables.empty()) {
     json::object variables;
     for (const auto& [name, value] : function.variables) variables[name] = value;

@@ -15,12 +15,19 @@ namespace sim::lambda {
 struct AsyncConfig {
   int retries = 2;
   base::Duration oldest = std::chrono::hours(6);
-  std::string on_failure;  // an ARN; empty for none
+  std::string on_success, on_failure;  // ARNs; empty for none
   base::Instant modified = {};
+};
+
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
+struct Alias {
+  std::string name, version, description, revision;
 };
 
 // Never changed once stored: an update stores another, so that a running invocation keeps its own.
 struct Function {
+  // The ARN is the function's own; a version other than $LATEST is the number that Lambda gave it.
+  std::string version = "$LATEST";
   std::string name, arn, role, runtime, handler, description, architecture = "x86_64";
   std::string code, code_sha256;
   int timeout = 3, memory = 128, storage = 512;
@@ -39,7 +46,10 @@ struct Function {
 // InvalidParameterValueException or ValidationException as Lambda does.
 void read_configuration(const Fields& in, std::string_view operation, Function& function);
 
-// The FunctionConfiguration structure.
+// The ARN of exactly this version, "...:function:NAME:$LATEST" for the unpublished one.
+std::string version_arn(const Function& function);
+
+// The FunctionConfiguration structure. FunctionArn is the version's own when it is published.
 json::object configuration(const Function& function, base::Instant now);
 
 // The name in a name, a partial ARN (ACCOUNT:function:NAME) or an ARN, each perhaps with a

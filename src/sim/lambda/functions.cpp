@@ -1,4 +1,5 @@
 // The operations on functions themselves.
+#include "sim/lambda/archive.hpp"
 #include "sim/lambda/lambda.hpp"
 #include "sim/s3/digest.hpp"
 
@@ -17,8 +18,17 @@ std::string function_of(const Call& call) {
   return parse_name(name).name;
 }
 
-bool is_zip(std::string_view bytes) {
-  return bytes.starts_with("PK\x03\x04");
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: what comes in the
+// request itself may have 50 MB.
+constexpr std::size_t largest_upload = 52'428'800;
+
+// Throws what Lambda says of a package that it cannot unpack.
+void check_archive(std::string_view bytes) {
+  try {
+    read_archive(bytes);
+  } catch (const ArchiveError& error) {
+    throw Error("InvalidParameterValueException", error.what());
+  }
 }
 
 }  // namespace
@@ -46,10 +56,21 @@ Lambda::Lambda(Context context, iam::Iam& iam, logs::Logs& logs, s3::S3& s3, Kno
   add("PutFunctionEventInvokeConfig", &Lambda::put_event_invoke_config);
   add("GetFunctionEventInvokeConfig", &Lambda::get_event_invoke_config);
   add("DeleteFunctionEventInvokeConfig", &Lambda::delete_event_invoke_config);
+  add("UpdateFunctionEventInvokeConfig", &Lambda::update_event_invoke_config);
+  add("ListFunctionEventInvokeConfigs", &Lambda::list_event_invoke_configs);
+  add("PublishVersion", &Lambda::publish_version);
+  add("ListVersionsByFunction", &Lambda::list_versions);
+  add("CreateAlias", &Lambda::create_alias);
+  add("GetAlias", &Lambda::get_alias);
+  add("UpdateAlias", &Lambda::update_alias);
+  add("DeleteAlias", &Lambda::delete_alias);
+  add("ListAliases", &Lambda::list_aliases);
+  add("PutFunctionConcurrency", &Lambda::put_concurrency);
+  add("GetFunctionConcurrency", &Lambda::get_concurrency);
+  add("DeleteFunctionConcurrency", &Lambda::delete_concurrency);
+  add("GetAccountSettings", &Lambda::get_account_settings);
   operations_["Invoke"] = {.run = [this](Call call) { return invoke(std::move(call)); },
-                           .access = [this](const Call& call) -> std::vector<Access> {
-                             return {{"lambda:InvokeFunction", arn(function_of(call))}};
-                           }};
+                           .access = [this](const Call& call) { return invoke_access(call); }};
 }
 
 Lambda::~Lambda() = default;
@@ -58,8 +79,8 @@ void Lambda::add(const std::string& action, json::object (Lambda::*run)(const Ca
   operations_[action] = {
       .run = at_once([this, run](const Call& call) { return (this->*run)(call); }),
       .access = [this, action](const Call& call) {
-        std::vector<Access> accesses{
-            {"lambda:" + action, action == "ListFunctions" ? "*" : arn(function_of(call))}};
+        const bool one = action != "ListFunctions" && action != "GetAccountSettings";
+        std::vector<Access> accesses{{"lambda:" + action, one ? arn(function_of(call)) : "*"}};
         const auto role = text_of(call.input, "Role");
         if (!role.empty()) {
           accesses.push_back(
@@ -95,18 +116,23 @@ Lambda::FunctionPointer Lambda::find(const Call& call) const {
   const auto given = in.has("FunctionName") ? in.required("FunctionName") : in.required("Resource");
   auto [name, qualifier] = parse_name(given);
   if (qualifier.empty()) qualifier = in.text("Qualifier");
-  const auto found = functions_.find(name);
-  if (found == functions_.end() || (!qualifier.empty() && qualifier != "$LATEST")) {
+  auto found = resolve(name, qualifier);
+  if (!found) {
     throw Error("ResourceNotFoundException",
                 fmt::format("Function not found: {}{}", arn(name),
                             qualifier.empty() ? "" : ":" + qualifier),
                 404);
   }
-  return found->second;
+  return found;
 }
 
 Lambda::FunctionPointer Lambda::find_for_update(const Call& call) const {
   auto function = find(call);
+  if (function->version != "$LATEST") {
+    throw Error("InvalidParameterValueException",
+                "This operation is permitted on Lambda functions' unpublished version only: " +
+                    version_arn(*function));
+  }
   const bool pending = context_.now() < function->active;
   if (pending || context_.now() < function->updated) {
     throw Error("ResourceConflictException",
@@ -118,6 +144,15 @@ Lambda::FunctionPointer Lambda::find_for_update(const Call& call) const {
                 409);
   }
   return function;
+}
+
+void Lambda::check_revision(const Call& call, const std::string& current) const {
+  const auto wanted = Fields(call.input).text("RevisionId");
+  if (wanted.empty() || wanted == current) return;
+  throw Error("PreconditionFailedException",
+              "The RevisionId provided does not match the latest RevisionId. Call the "
+              "GetFunction/GetAlias API to retrieve the latest RevisionId",
+              412);
 }
 
 void Lambda::check_role(const std::string& role) const {
@@ -138,10 +173,14 @@ void Lambda::check_role(const std::string& role) const {
 void Lambda::read_code(const Fields& code, Function& function) const {
   code.unsupported("functions", {"ImageUri", "S3ObjectVersion"});
   if (code.has("ZipFile")) {
-    if (!s3::decode_base64(code.text("ZipFile"), function.code) || !is_zip(function.code)) {
-      throw Error("InvalidParameterValueException",
-                  "Could not unzip uploaded file. Please check your file, then try to upload "
-                  "again.");
+    if (!s3::decode_base64(code.text("ZipFile"), function.code)) {
+      throw Error("InvalidParameterValueException", not_a_zip("it is not base64").what());
+    }
+    if (function.code.size() > largest_upload) {
+      throw Error(
+          "RequestEntityTooLargeException",
+          fmt::format("Request must be smaller than {} bytes for the operation", largest_upload),
+          413);
     }
   } else if (code.has("S3Bucket")) {
     const auto bucket = code.required("S3Bucket");
@@ -155,15 +194,11 @@ void Lambda::read_code(const Fields& code, Function& function) const {
                               there ? "The specified key does not exist."
                                     : "The specified bucket does not exist"));
     }
-    if (!is_zip(object->body)) {
-      throw Error("InvalidParameterValueException",
-                  "Could not unzip uploaded file. Please check your file, then try to upload "
-                  "again.");
-    }
     function.code = object->body;
   } else {
     throw Error("InvalidParameterValueException", "Please provide a source for function code.");
   }
+  check_archive(function.code);
   function.code_sha256 = s3::base64(s3::sha256(function.code));
 }
 
@@ -207,7 +242,10 @@ json::object Lambda::create_function(const Call& call) {
   }
   function.active = context_.now() + draw(knobs_.create);
   function.updated = context_.now();
-  return replace(std::move(function));
+  const auto made = replace(function);
+  return in.flag("Publish")
+             ? configuration(*publish(*functions_.at(function.name), {}), context_.now())
+             : made;
 }
 
 json::object Lambda::get_function(const Call& call) {
@@ -219,6 +257,9 @@ json::object Lambda::get_function(const Call& call) {
     for (const auto& [key, value] : tags->second) shown[key] = value;
     out["Tags"] = std::move(shown);
   }
+  if (const auto own = reserved_.find(function->name); own != reserved_.end()) {
+    out["Concurrency"] = {{"ReservedConcurrentExecutions", own->second}};
+  }
   return out;
 }
 
@@ -228,19 +269,24 @@ json::object Lambda::get_function_configuration(const Call& call) {
 
 json::object Lambda::update_function_code(const Call& call) {
   const Fields in(call.input);
-  in.unsupported("UpdateFunctionCode", {"DryRun", "Publish"});
   Function function = *find_for_update(call);
+  check_revision(call, function.revision);
   if (in.has("Architectures")) {
     const json::object only{{"Architectures", call.input.at("Architectures")}};
     read_configuration(Fields(only), "UpdateFunctionCode", function);
   }
   read_code(in, function);
+  if (in.flag("DryRun")) return configuration(function, context_.now());
   function.updated = context_.now() + draw(knobs_.create);
-  return replace(std::move(function));
+  const auto changed = replace(function);
+  return in.flag("Publish")
+             ? configuration(*publish(*functions_.at(function.name), {}), context_.now())
+             : changed;
 }
 
 json::object Lambda::update_function_configuration(const Call& call) {
   Function function = *find_for_update(call);
+  check_revision(call, function.revision);
   const auto role = function.role;
   read_configuration(Fields(call.input), "UpdateFunctionConfiguration", function);
   if (function.role != role) check_role(function.role);
@@ -250,16 +296,27 @@ json::object Lambda::update_function_configuration(const Call& call) {
 
 json::object Lambda::delete_function(const Call& call) {
   const auto name = find(call)->name;
+  auto qualifier = parse_name(Fields(call.input).required("FunctionName")).qualifier;
+  if (qualifier.empty()) qualifier = Fields(call.input).text("Qualifier");
+  if (!qualifier.empty()) return delete_version(name, qualifier);
   functions_.erase(name);
-  policies_.erase(name);
-  async_.erase(name);
+  versions_.erase(name);
+  last_version_.erase(name);
+  aliases_.erase(name);
+  reserved_.erase(name);
   tags_.erase(name);
-  sweep();  // its log group stays, as on AWS
+  const auto of_it = [&](const auto& entry) {
+    return entry.first == name || entry.first.starts_with(name + ":");
+  };
+  std::erase_if(policies_, of_it);
+  std::erase_if(async_, of_it);
+  sweep();  // its log group stays, as on AWS; what runs, runs to its end
   return {};
 }
 
 json::object Lambda::list_functions(const Call& call) {
   const Fields in(call.input);
+  in.unsupported("ListFunctions", {"FunctionVersion", "MasterRegion"});
   const auto most =
       static_cast<std::size_t>(std::clamp<std::int64_t>(in.integer("MaxItems", 50), 1, 50));
   const auto after = in.text("Marker");

@@ -1,11 +1,10 @@
-// Invocations: environments, deadlines, log lines, and the retries of asynchronous ones.
+// Invocations: environments, deadlines, log lines.
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
-// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <cmath>
 
 #include "sim/lambda/lambda.hpp"
+#include "sim/lambda/words.hpp"
 #include "sim/s3/digest.hpp"
 
 namespace sim::lambda {
@@ -16,58 +15,13 @@ double milliseconds(base::Duration duration) {
   return base::seconds(duration) * 1000.0;
 }
 
-std::string error_payload(std::string_view type, const std::string& message) {
-  return json::serialize(json::object{{"errorType", type}, {"errorMessage", message}});
-}
-
-std::string log_stream(base::Instant now, base::Random& random) {
-  const auto date = base::iso8601(now);
-  return fmt::format("{}/{}/{}/[$LATEST]{}", date.substr(0, 4), date.substr(5, 2),
-                     date.substr(8, 2), random.hex(32));
-}
-
-// What a process ended with, in Lambda's words.
-Answer exit_answer(const std::string& request_id, int code) {
-  const auto text = code == 0 ? std::string("Runtime exited without providing a reason")
-                              : fmt::format("Runtime exited with error: exit status {}", code);
-  return {
-      error_payload("Runtime.ExitError", fmt::format("RequestId: {} Error: {}", request_id, text)),
-      true, "Runtime.ExitError"};
-}
-
-std::map<std::string, std::string> process_environment(const Function& function,
-                                                       const std::string& stream,
-                                                       const std::string& region,
-                                                       const iam::Key& key) {
-  auto variables = function.variables;
-  const std::map<std::string, std::string> own{
-      {"_HANDLER", function.handler},
-      {"AWS_REGION", region},
-      {"AWS_DEFAULT_REGION", region},
-      {"AWS_LAMBDA_FUNCTION_NAME", function.name},
-      {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", std::to_string(function.memory)},
-      {"AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"},
-      {"AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"},
-      {"AWS_LAMBDA_LOG_GROUP_NAME", function.log_group},
-      {"AWS_LAMBDA_LOG_STREAM_NAME", stream},
-      {"AWS_LAMBDA_RUNTIME_API", std::string(runtime_api)},
-      {"AWS_ACCESS_KEY_ID", key.access_key_id},
-      {"AWS_SECRET_ACCESS_KEY", key.secret},
-      {"AWS_SESSION_TOKEN", key.session_token},
-      {"LAMBDA_TASK_ROOT", "/var/task"},
-      {"LAMBDA_RUNTIME_DIR", "/var/runtime"}};
-  for (const auto& [name, value] : own) variables[name] = value;
-  // These a function may set for itself.
-  variables.emplace("LANG", "en_US.UTF-8");
-  variables.emplace("TZ", ":UTC");
-  variables.emplace("PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin");
-  variables.emplace("LD_LIBRARY_PATH",
-                    "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:"
-                    "/var/task/lib:/opt/lib");
-  if (!function.runtime.starts_with("provided")) {
-    variables.emplace("AWS_EXECUTION_ENV", "AWS_Lambda_" + function.runtime);
-  }
-  return variables;
+std::string qualifier_of(const Call& call) {
+  const auto text = [&](std::string_view name) {
+    const auto* value = call.input.if_contains(name);
+    return value && value->is_string() ? std::string(value->get_string()) : std::string();
+  };
+  const auto own = parse_name(text("FunctionName")).qualifier;
+  return own.empty() ? text("Qualifier") : own;
 }
 
 Task<void> live(Environment& environment, Launcher& launcher, Process process) {
@@ -109,13 +63,16 @@ void Lambda::log(const Environment& environment, const std::string& line) {
 void Lambda::sweep() {
   for (auto& one : environments_) {
     if (one->taken || one->state() != Environment::State::idle) continue;
-    const auto current = functions_.find(one->function->name);
-    const bool outdated = current == functions_.end() || current->second != one->function;
+    const bool outdated = !in_use(one->function);
     const bool cold = context_.now() - one->idle_since > knobs_.keep_warm ||
                       context_.now() + std::chrono::minutes(15) > one->credentials_expire;
     if (outdated || cold) one->terminate();
   }
   std::erase_if(environments_, [](const auto& one) { return !one->taken && one->process_ended(); });
+}
+
+bool Lambda::in_use(const FunctionPointer& function) const {
+  return resolve(function->name, function->version) == function;
 }
 
 Environment* Lambda::idle_environment(const FunctionPointer& function) {
@@ -130,7 +87,7 @@ Environment* Lambda::idle_environment(const FunctionPointer& function) {
 
 Environment& Lambda::start(FunctionPointer function) {
   const auto key = iam_.assume(function->role, function->name, "lambda.amazonaws.com");
-  const auto stream = log_stream(context_.now(), random_);
+  const auto stream = log_stream(context_.now(), function->version, random_);
   auto& environment = *environments_.emplace_back(std::make_unique<Environment>(
       function, stream, *world_, context_.random(fmt::format("lambda.process.{}", ++started_))));
   environment.taken = true;
@@ -143,7 +100,7 @@ Environment& Lambda::start(FunctionPointer function) {
                    function->handler, function->code, function->memory, environment,
                    [this, self](std::string_view line) { log(*self, std::string(line)); },
                    [self](int megabytes) { self->used_memory_mb = megabytes; }, environment.random,
-                   environment.termination}));
+                   environment.termination, function->architecture}));
   return environment;
 }
 
@@ -151,7 +108,7 @@ Environment& Lambda::start(FunctionPointer function) {
 // longer than its limit, Lambda ends the process and starts another within the invocation itself:
 // the environment then comes back still starting.
 Task<Environment*> Lambda::ready_environment(FunctionPointer function,
-                                             std::optional<std::string>& init) {
+                                             std::optional<double>& init) {
   if (auto* warm = idle_environment(function)) {
     warm->taken = true;
     co_return warm;
@@ -160,14 +117,14 @@ Task<Environment*> Lambda::ready_environment(FunctionPointer function,
   auto& first = start(function);
   const auto began = context_.now();
   co_await leave(first, Environment::State::starting, context_.clock(), began + knobs_.init_limit);
-  const auto took = fmt::format("{:.2f} ms", milliseconds(context_.now() - began));
+  const double took = milliseconds(context_.now() - began);
   if (first.state() == Environment::State::idle) {
     init = took;
     co_return &first;
   }
   const auto failure = first.init_error() ? first.init_error()->error_type : "Runtime.ExitError";
   const bool timed_out = first.state() == Environment::State::starting && !first.init_error();
-  log(first, fmt::format("INIT_REPORT Init Duration: {}\tPhase: init\tStatus: {}", took,
+  log(first, fmt::format("INIT_REPORT Init Duration: {:.2f} ms\tPhase: init\tStatus: {}", took,
                          timed_out ? "timeout" : "error\tError Type: " + failure));
   first.terminate();
   first.taken = false;
@@ -175,7 +132,23 @@ Task<Environment*> Lambda::ready_environment(FunctionPointer function,
 }
 
 Task<Lambda::Outcome> Lambda::execute(FunctionPointer function, Invocation invocation) {
-  std::optional<std::string> init;
+  const auto name = function->name;
+  check_concurrency(name);
+  ++running_[name];
+  Outcome outcome;
+  std::exception_ptr failure;
+  try {
+    outcome = co_await perform(std::move(function), std::move(invocation));
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (--running_[name] == 0) running_.erase(name);
+  if (failure) std::rethrow_exception(failure);
+  co_return outcome;
+}
+
+Task<Lambda::Outcome> Lambda::perform(FunctionPointer function, Invocation invocation) {
+  std::optional<double> init;
   auto* environment = co_await ready_environment(function, init);
   const auto began = context_.now();
   const auto deadline = began + std::chrono::seconds(function->timeout);
@@ -186,13 +159,14 @@ Task<Lambda::Outcome> Lambda::execute(FunctionPointer function, Invocation invoc
     log(*environment, line);
     tail += line + "\n";
   };
-  write(fmt::format("START RequestId: {} Version: $LATEST", id));
+  write(fmt::format("START RequestId: {} Version: {}", id, function->version));
   if (starting) {
     co_await leave(*environment, Environment::State::starting, context_.clock(), deadline);
   }
   if (environment->state() == Environment::State::idle) {
-    environment->give(
-        {id, invocation.payload, invocation.trace_id, invocation.client_context, deadline});
+    const auto& as = invocation.qualifier;
+    environment->give({id, invocation.payload, invocation.trace_id, invocation.client_context,
+                       deadline, as.empty() ? function->arn : function->arn + ":" + as});
     co_await leave(*environment, Environment::State::busy, context_.clock(), deadline);
   }
 
@@ -202,7 +176,7 @@ Task<Lambda::Outcome> Lambda::execute(FunctionPointer function, Invocation invoc
   if (environment->answer()) {
     answer = *environment->answer();
   } else if (environment->init_error()) {
-    answer = *environment->init_error();
+    answer = init_answer(id, *environment->init_error());
   } else if (gone) {
     answer = exit_answer(id, environment->exit_code().value_or(1));
   } else {
@@ -217,19 +191,25 @@ Task<Lambda::Outcome> Lambda::execute(FunctionPointer function, Invocation invoc
     environment->terminate();
   }
   if (gone || environment->init_error()) {
-    status = "\tStatus: error\tError Type: " + answer.error_type;
+    // [C] A process that had to be killed for its memory is reported as such.
+    const bool out_of_memory = environment->exit_code() == -9 &&
+                               environment->used_memory_mb >= environment->function->memory;
+    status = "\tStatus: error\tError Type: " +
+             (out_of_memory ? std::string("Runtime.OutOfMemory") : answer.error_type);
+    if (answer.failed) write(error_line(answer));
     environment->terminate();
   }
 
   const double duration = milliseconds(context_.now() - began);
+  // Since August 2025 the init phase is billed too.
   write("END RequestId: " + id);
   std::string report = fmt::format(
       "REPORT RequestId: {}\tDuration: {:.2f} ms\tBilled Duration: {:.0f} ms\tMemory Size: {} MB",
-      id, duration, std::ceil(duration), function->memory);
+      id, duration, std::ceil(duration + init.value_or(0)), function->memory);
   if (environment->used_memory_mb > 0) {
     report += fmt::format("\tMax Memory Used: {} MB", environment->used_memory_mb);
   }
-  if (init) report += "\tInit Duration: " + *init;
+  if (init) report += fmt::format("\tInit Duration: {:.2f} ms", *init);
   write(report + status);
   environment->idle_since = context_.now();
   environment->taken = false;
@@ -238,9 +218,38 @@ Task<Lambda::Outcome> Lambda::execute(FunctionPointer function, Invocation invoc
   co_return Outcome{answer.payload, answer.failed ? "Unhandled" : "", tail};
 }
 
+// An explicit deny wins over a resource policy that names the caller; else that is enough.
+std::vector<Access> Lambda::invoke_access(const Call& call) const {
+  const auto* given = call.input.if_contains("FunctionName");
+  const auto name = given && given->is_string() ? parse_name(given->get_string()).name : "";
+  const auto qualifier = qualifier_of(call);
+  const auto key = qualifier.empty() ? name : name + ":" + qualifier;
+  const Access access{"lambda:InvokeFunction", arn(key)};
+  const bool named = call.caller.kind == Principal::Kind::user ||
+                     call.caller.kind == Principal::Kind::role_session;
+  if (named && policy_allows(call.caller, key) &&
+      iam_.decide(call.caller, access) != iam::Decision::explicit_deny) {
+    return {};
+  }
+  return {access};
+}
+
 Task<json::object> Lambda::invoke(Call call) {
   const auto function = find(call);
   const Fields in(call.input);
+  // IAM trusts AWS's services with everything; Lambda asks each for a permission.
+  if (call.caller.kind == Principal::Kind::service) {
+    const auto qualifier = qualifier_of(call);
+    const auto key = qualifier.empty() ? function->name : function->name + ":" + qualifier;
+    if (!policy_allows(call.caller, key)) {
+      throw Error("AccessDeniedException",
+                  fmt::format("User: {} is not authorized to perform: lambda:InvokeFunction on "
+                              "resource: {} because no resource-based policy allows the "
+                              "lambda:InvokeFunction action",
+                              call.caller.arn, arn(key)),
+                  403);
+    }
+  }
   const auto type = in.text("InvocationType", "RequestResponse");
   if (type != "RequestResponse" && type != "Event" && type != "DryRun") {
     throw Error("ValidationException",
@@ -253,7 +262,8 @@ Task<json::object> Lambda::invoke(Call call) {
   Invocation invocation{call.request_id.empty() ? random_.uuid() : call.request_id,
                         in.text("Payload"),
                         {},
-                        in.text("ClientContext")};
+                        in.text("ClientContext"),
+                        qualifier_of(call)};
   if (invocation.payload.empty()) invocation.payload = "{}";
   // 6 MB; 1 MB when asynchronous
   // (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
@@ -289,74 +299,10 @@ Task<json::object> Lambda::invoke(Call call) {
   const bool with_log = in.text("LogType") == "Tail";
   const auto outcome = co_await execute(function, std::move(invocation));
   json::object out{
-      {"StatusCode", 200}, {"Payload", outcome.payload}, {"ExecutedVersion", "$LATEST"}};
+      {"StatusCode", 200}, {"Payload", outcome.payload}, {"ExecutedVersion", function->version}};
   if (!outcome.error.empty()) out["FunctionError"] = outcome.error;
   if (with_log) out["LogResult"] = s3::base64(outcome.tail);
   co_return out;
-}
-
-// One asynchronous event: tried, and after a function error tried again with the same request id.
-Task<void> Lambda::deliver(FunctionPointer function, Invocation invocation) {
-  const auto born = context_.now();
-  const auto name = function->name;
-  co_await context_.clock().sleep_for(draw(knobs_.queue));
-  Outcome outcome;
-  std::string condition = "RetriesExhausted";
-  int tries = 0;
-  while (true) {
-    const auto current = functions_.find(name);
-    if (current == functions_.end()) co_return;  // deleted meanwhile: the event is dropped
-    function = current->second;
-    std::string broken;
-    try {
-      outcome = co_await execute(function, invocation);
-    } catch (const Error& error) {  // the role is gone, or no longer trusts Lambda
-      broken = error.what();
-    }
-    ++tries;
-    if (!broken.empty()) outcome = {error_payload("AccessDenied", broken), "Unhandled", {}};
-    if (outcome.error.empty()) co_return;
-    const auto config = async_.contains(name) ? async_.at(name) : AsyncConfig{};
-    if (tries > config.retries) break;
-    const auto pause = knobs_.retry_after.at(static_cast<std::size_t>(tries - 1));
-    if (context_.now() + pause - born > config.oldest) {
-      condition = "EventAgeExceeded";
-      break;
-    }
-    co_await context_.clock().sleep_for(pause);
-  }
-  co_await send_to_destination(function, std::move(invocation), std::move(outcome),
-                               std::move(condition), tries);
-}
-
-Task<void> Lambda::send_to_destination(FunctionPointer function, Invocation invocation,
-                                       Outcome outcome, std::string condition, int tries) {
-  const auto config = async_.find(function->name);
-  if (config == async_.end() || config->second.on_failure.empty()) co_return;
-  const auto target = functions_.find(parse_name(config->second.on_failure).name);
-  if (target == functions_.end() ||
-      !iam_.role_allows(function->role, "lambda:InvokeFunction", target->second->arn)) {
-    co_return;
-  }
-  const auto parsed = [](const std::string& text) {
-    boost::system::error_code malformed;
-    auto value = json::parse(text, malformed);
-    return malformed ? json::value(text) : value;
-  };
-  const json::object record{
-      {"version", "1.0"},
-      {"timestamp", base::iso8601(context_.now())},
-      {"requestContext",
-       {{"requestId", invocation.request_id},
-        {"functionArn", function->arn + ":$LATEST"},
-        {"condition", condition},
-        {"approximateInvokeCount", tries}}},
-      {"requestPayload", parsed(invocation.payload)},
-      {"responseContext",
-       {{"statusCode", 200}, {"executedVersion", "$LATEST"}, {"functionError", outcome.error}}},
-      {"responsePayload", parsed(outcome.payload)}};
-  context_.runtime.spawn(
-      deliver(target->second, {random_.uuid(), json::serialize(record), invocation.trace_id, {}}));
 }
 
 }  // namespace sim::lambda

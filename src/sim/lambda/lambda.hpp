@@ -38,6 +38,12 @@ struct Knobs {
   base::Duration keep_warm = std::chrono::minutes(10);                         // [I]
   base::Duration init_limit = std::chrono::seconds(10);                        // [C]
   std::vector<base::Duration> retry_after{std::chrono::minutes(1), std::chrono::minutes(2)};  // [C]
+  // An asynchronous event that finds no free concurrency: [C] the first and the longest pause.
+  // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+  Range throttled{std::chrono::seconds(1), std::chrono::minutes(5)};
+  // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+  int concurrency = 1000;  // [C] of the account in this region
+  int unreserved = 100;    // [C] what reservations must leave
 };
 
 class Lambda final : public Service {
@@ -59,6 +65,7 @@ class Lambda final : public Service {
  private:
   struct Invocation {
     std::string request_id, payload, trace_id, client_context;
+    std::string qualifier = {};  // as it was invoked; empty for none
   };
   struct Outcome {
     std::string payload;
@@ -83,6 +90,31 @@ class Lambda final : public Service {
   json::object replace(Function function);
   FunctionPointer find(const Call& call) const;
   FunctionPointer find_for_update(const Call& call) const;
+  void check_revision(const Call& call, const std::string& current) const;
+
+  // versions.cpp
+  json::object publish_version(const Call& call);
+  json::object list_versions(const Call& call);
+  json::object create_alias(const Call& call);
+  json::object get_alias(const Call& call);
+  json::object update_alias(const Call& call);
+  json::object delete_alias(const Call& call);
+  json::object list_aliases(const Call& call);
+  json::object delete_version(const std::string& function, const std::string& version);
+  FunctionPointer publish(const Function& latest, const std::string& description);
+  // The version that a qualifier means: a number, an alias, $LATEST or nothing. Null for none.
+  FunctionPointer resolve(const std::string& function, const std::string& qualifier) const;
+  Alias& alias(const Call& call);
+  json::object shown(const std::string& function, const Alias& alias) const;
+
+  // concurrency.cpp
+  json::object put_concurrency(const Call& call);
+  json::object get_concurrency(const Call& call);
+  json::object delete_concurrency(const Call& call);
+  json::object get_account_settings(const Call& call);
+  int reserved() const;
+  // Throws TooManyRequestsException when this function may not run once more at the same time.
+  void check_concurrency(const std::string& function) const;
 
   // permissions.cpp
   json::object add_permission(const Call& call);
@@ -90,15 +122,29 @@ class Lambda final : public Service {
   json::object get_policy(const Call& call);
   json::object put_event_invoke_config(const Call& call);
   json::object get_event_invoke_config(const Call& call);
+  json::object update_event_invoke_config(const Call& call);
+  json::object list_event_invoke_configs(const Call& call);
   json::object delete_event_invoke_config(const Call& call);
+  json::object store(const Call& call, AsyncConfig config);
+  // Whether the resource policy by itself lets this caller invoke: a service, or a principal that
+  // it names.
+  bool policy_allows(const Principal& caller, const std::string& key) const;
+
+  // deliver.cpp
+  Task<void> deliver(FunctionPointer function, Invocation invocation);
+  Task<std::string> attempt(FunctionPointer function, Invocation invocation, Outcome& outcome);
+  void send_to_destination(const FunctionPointer& function, const Invocation& invocation,
+                           const Outcome& outcome, const std::string& condition, int tries);
 
   // invoke.cpp
   Task<json::object> invoke(Call call);
-  Task<void> deliver(FunctionPointer function, Invocation invocation);
-  Task<void> send_to_destination(FunctionPointer function, Invocation invocation, Outcome outcome,
-                                 std::string condition, int tries);
+  std::vector<Access> invoke_access(const Call& call) const;
+  // Takes one unit of the function's concurrency. Throws Error: none is free, or the role cannot be
+  // assumed.
   Task<Outcome> execute(FunctionPointer function, Invocation invocation);
-  Task<Environment*> ready_environment(FunctionPointer function, std::optional<std::string>& init);
+  Task<Outcome> perform(FunctionPointer function, Invocation invocation);
+  bool in_use(const FunctionPointer& function) const;
+  Task<Environment*> ready_environment(FunctionPointer function, std::optional<double>& init);
   Environment& start(FunctionPointer function);
   Environment* idle_environment(const FunctionPointer& function);
   void sweep();
@@ -115,8 +161,14 @@ class Lambda final : public Service {
   base::SeededRandom random_;
   std::map<std::string, Operation, std::less<>> operations_;
   std::map<std::string, FunctionPointer> functions_;  // shared with the invocations that run them
-  std::map<std::string, json::array> policies_;       // resource policy statements, by function
-  std::map<std::string, AsyncConfig> async_;
+  std::map<std::string, std::map<int, FunctionPointer>> versions_;
+  std::map<std::string, int> last_version_;
+  std::map<std::string, std::map<std::string, Alias>> aliases_;
+  // By function, or FUNCTION:QUALIFIER: resource policy statements.
+  std::map<std::string, json::array> policies_;
+  std::map<std::string, AsyncConfig> async_;  // by FUNCTION:QUALIFIER
+  std::map<std::string, int> reserved_;       // concurrency
+  std::map<std::string, int> running_;        // invocations at this moment
   std::map<std::string, std::map<std::string, std::string>> tags_;
   std::list<std::unique_ptr<Environment>> environments_;
   int started_ = 0;

@@ -1,168 +1,7 @@
-#include "sim/lambda/lambda.hpp"
-
-#include <gtest/gtest.h>
-
-#include <boost/json/parse.hpp>
-
-#include "sim/s3/digest.hpp"
+#include "sim/lambda/lambda_test.hpp"
 
 namespace sim::lambda {
 namespace {
-
-using namespace std::chrono_literals;
-
-// What a process does, chosen by the function's handler.
-class TestLauncher final : public Launcher {
- public:
-  explicit TestLauncher(base::Clock& clock) : clock_(clock) {}
-
-  Task<int> run(Process process) override {
-    ++started;
-    last_environment = process.environment;
-    const std::string base =
-        "http://" + process.environment.at("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/";
-    if (process.handler == "slow-init") co_await clock_.sleep_for(11s);
-    if (process.handler == "exit") co_return 3;
-    if (process.handler == "bad-init") {
-      co_await process.transport.send(
-          request("POST", base + "init/error", "{\"errorType\":\"Runtime.Bad\"}"));
-      co_return 1;
-    }
-    while (true) {
-      const auto work = co_await process.transport.send(request("GET", base + "invocation/next"));
-      const std::string id(*work.headers.get("Lambda-Runtime-Aws-Request-Id"));
-      ids.push_back(id);
-      times.push_back(clock_.now());
-      process.output("working");
-      const auto at = base + "invocation/" + id + "/";
-      if (process.handler == "sleep") {
-        co_await clock_.sleep_for(60s);
-        co_await process.transport.send(request("POST", "http://world/"));
-        came_back = true;
-      }
-      if (process.handler == "fail") {
-        last = co_await process.transport.send(
-            request("POST", at + "error", "{\"errorMessage\":\"no\",\"errorType\":\"E\"}"));
-        continue;
-      }
-      if (process.handler == "wrong") {
-        wrong_id = co_await process.transport.send(
-            request("POST", base + "invocation/other/response", "{}"));
-        too_early = co_await process.transport.send(request("GET", base + "invocation/next"));
-      }
-      const std::string body =
-          process.handler == "huge" ? std::string(response_limit + 1, 'x') : work.body;
-      last = co_await process.transport.send(request("POST", at + "response", body));
-      if (process.handler == "wrong") {
-        again = co_await process.transport.send(request("POST", at + "response", "{}"));
-      }
-    }
-  }
-
-  static http::Request request(std::string method, const std::string& url, std::string body = {}) {
-    return {std::move(method), http::Url::parse(url), {}, std::move(body), std::nullopt};
-  }
-
-  int started = 0;
-  bool came_back = false;
-  std::map<std::string, std::string> last_environment;
-  std::vector<std::string> ids;
-  std::vector<base::Instant> times;
-  http::Response last, wrong_id, too_early, again;
-
- private:
-  base::Clock& clock_;
-};
-
-class NoWorld final : public http::Transport {
- public:
-  Task<http::Response> send(http::Request) override { co_return http::Response{}; }
-};
-
-const std::string zip = s3::base64(std::string("PK\x03\x04", 4) + "code");
-
-class LambdaTest : public ::testing::Test {
- protected:
-  LambdaTest() {
-    lambda.set_launcher(launcher, world);
-    role("works", "lambda.amazonaws.com");
-    call(iam, "AttachRolePolicy",
-         {{"RoleName", "works"},
-          {"PolicyArn", "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}});
-  }
-
-  json::object call(Service& service, const std::string& action, json::object input) {
-    json::object output;
-    runtime->run(
-        [](Service& to, std::string name, json::object in, json::object& out) -> Task<void> {
-          Principal root{Principal::Kind::root, "arn:aws:iam::123456789012:root", {}, {}};
-          out = co_await to.operations().at(name).run(
-              Call{root, std::string(to.name()), name, std::move(in), {}});
-        }(service, action, std::move(input), output));
-    return output;
-  }
-
-  std::string refusal(const std::string& action, json::object input) {
-    try {
-      call(lambda, action, std::move(input));
-    } catch (const Error& error) {
-      return error.code;
-    }
-    return "none";
-  }
-
-  void role(const std::string& name, const std::string& service) {
-    call(iam, "CreateRole",
-         {{"RoleName", name},
-          {"AssumeRolePolicyDocument",
-           R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":")" +
-               service + R"("},"Action":"sts:AssumeRole"}]})"}});
-  }
-
-  json::object description(const std::string& handler) {
-    return {{"FunctionName", "f"},
-            {"Runtime", "provided.al2023"},
-            {"Handler", handler},
-            {"Role", "arn:aws:iam::123456789012:role/works"},
-            {"Code", {{"ZipFile", zip}}}};
-  }
-
-  void create(const std::string& handler) {
-    call(lambda, "CreateFunction", description(handler));
-    pass(5s);
-  }
-
-  json::object invoke(const std::string& type = "RequestResponse") {
-    return call(lambda, "Invoke",
-                {{"FunctionName", "f"}, {"InvocationType", type}, {"Payload", "{\"a\":1}"}});
-  }
-
-  void pass(base::Duration duration) {
-    runtime->run([](base::Clock& clock, base::Duration by) -> Task<void> {
-      co_await clock.sleep_for(by);
-    }(runtime->clock(), duration));
-  }
-
-  std::vector<std::string> lines() {
-    std::vector<std::string> found;
-    const auto group = logs.groups().find("/aws/lambda/f");
-    if (group == logs.groups().end()) return found;
-    for (const auto& [name, stream] : group->second.streams) {
-      for (const auto& event : stream.events) found.push_back(event.message);
-    }
-    return found;
-  }
-
-  std::unique_ptr<base::Runtime> runtime =
-      base::virtual_runtime(*base::parse_iso8601("2026-11-22T15:39:54Z"));
-  Context context{*runtime};
-  iam::Iam iam{context};
-  logs::Logs logs{context};
-  s3::S3 s3{context, {}};
-  NoWorld world;
-  TestLauncher launcher{runtime->clock()};
-  Lambda lambda{context, iam, logs, s3};
-};
 
 TEST_F(LambdaTest, a_function_is_pending_and_then_answers_from_a_warm_process) {
   json::object created = call(lambda, "CreateFunction", description("echo"));
@@ -301,6 +140,12 @@ TEST_F(LambdaTest, an_asynchronous_failure_is_tried_twice_more_with_the_same_id)
 
 TEST_F(LambdaTest, retries_can_be_switched_off_and_the_failure_sent_on) {
   create("fail");
+  call(
+      iam, "PutRolePolicy",
+      {{"RoleName", "works"},
+       {"PolicyName", "p"},
+       {"PolicyDocument",
+        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"lambda:InvokeFunction","Resource":"*"}]})"}});
   auto sink = description("echo");
   sink["FunctionName"] = "sink";
   call(lambda, "CreateFunction", sink);
@@ -309,12 +154,6 @@ TEST_F(LambdaTest, retries_can_be_switched_off_and_the_failure_sent_on) {
        {{"FunctionName", "f"},
         {"MaximumRetryAttempts", 0},
         {"DestinationConfig", {{"OnFailure", {{"Destination", lambda.arn("sink")}}}}}});
-  call(
-      iam, "PutRolePolicy",
-      {{"RoleName", "works"},
-       {"PolicyName", "p"},
-       {"PolicyDocument",
-        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"lambda:InvokeFunction","Resource":"*"}]})"}});
   invoke("Event");
   pass(1h);
   EXPECT_EQ(launcher.ids.size(), 2U);  // one failure, one delivery to the sink

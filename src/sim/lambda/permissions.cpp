@@ -11,14 +11,40 @@ namespace {
   throw Error("ResourceNotFoundException", "The resource you requested does not exist.", 404);
 }
 
-json::object shown(const Function& function, const AsyncConfig& config) {
+// Policies belong to the function, or to one version or alias of it.
+std::string policy_key(const Function& function, const Call& call) {
+  const Fields in(call.input);
+  auto qualifier = parse_name(in.required("FunctionName")).qualifier;
+  if (qualifier.empty()) qualifier = in.text("Qualifier");
+  return qualifier.empty() || qualifier == "$LATEST" ? function.name
+                                                     : function.name + ":" + qualifier;
+}
+
+std::string config_key(const Function& function, const Call& call) {
+  const auto key = policy_key(function, call);
+  return key == function.name ? key + ":$LATEST" : key;
+}
+
+// Where a record of the event may go.
+std::string destination(const Fields& destinations, const char* when,
+                        std::string_view account_arn) {
+  const auto where = Fields(destinations.object(when)).text("Destination");
+  if (where.empty() || where.starts_with(account_arn)) return where;
+  throw Error(
+      "NotImplemented",
+      fmt::format("The embedded AWS has no {} destinations but Lambda functions: {}", when, where),
+      501);
+}
+
+json::object config_view(const std::string& arn, const AsyncConfig& config) {
   json::object out{
       {"LastModified", static_cast<double>(base::unix_milliseconds(config.modified)) / 1000.0},
-      {"FunctionArn", function.arn + ":$LATEST"},
+      {"FunctionArn", arn},
       {"MaximumRetryAttempts", config.retries},
       {"MaximumEventAgeInSeconds",
        std::chrono::duration_cast<std::chrono::seconds>(config.oldest).count()}};
   json::object destinations{{"OnSuccess", json::object()}, {"OnFailure", json::object()}};
+  if (!config.on_success.empty()) destinations["OnSuccess"] = {{"Destination", config.on_success}};
   if (!config.on_failure.empty()) destinations["OnFailure"] = {{"Destination", config.on_failure}};
   out["DestinationConfig"] = std::move(destinations);
   return out;
@@ -32,7 +58,9 @@ json::object Lambda::add_permission(const Call& call) {
   in.unsupported("AddPermission", {"EventSourceToken", "PrincipalOrgID", "FunctionUrlAuthType"});
   const auto id = in.required("StatementId");
   const auto principal = in.required("Principal");
-  auto& statements = policies_[function->name];
+  check_revision(call, function->revision);
+  const auto key = policy_key(*function, call);
+  auto& statements = policies_[key];
   for (const auto& one : statements) {
     if (one.at("Sid").as_string() == id) {
       throw Error("ResourceConflictException",
@@ -54,7 +82,7 @@ json::object Lambda::add_permission(const Call& call) {
                            : principal}};
   }
   statement["Action"] = in.required("Action");
-  statement["Resource"] = function->arn;
+  statement["Resource"] = arn(key);
   json::object condition;
   if (in.has("SourceArn")) {
     condition["ArnLike"] = {{"AWS:SourceArn", in.text("SourceArn")}};
@@ -70,8 +98,9 @@ json::object Lambda::add_permission(const Call& call) {
 
 json::object Lambda::remove_permission(const Call& call) {
   const auto function = find(call);
+  check_revision(call, function->revision);
   const auto id = Fields(call.input).required("StatementId");
-  auto& statements = policies_[function->name];
+  auto& statements = policies_[policy_key(*function, call)];
   for (auto one = statements.begin(); one != statements.end(); ++one) {
     if (one->at("Sid").as_string() != id) continue;
     statements.erase(one);
@@ -83,53 +112,94 @@ json::object Lambda::remove_permission(const Call& call) {
 
 json::object Lambda::get_policy(const Call& call) {
   const auto function = find(call);
-  const auto found = policies_.find(function->name);
+  const auto found = policies_.find(policy_key(*function, call));
   if (found == policies_.end() || found->second.empty()) no_policy();
   const json::object policy{
       {"Version", "2012-10-17"}, {"Id", "default"}, {"Statement", found->second}};
   return {{"Policy", json::serialize(policy)}, {"RevisionId", function->revision}};
 }
 
-json::object Lambda::put_event_invoke_config(const Call& call) {
+// An account principal only hands the decision on to that account's policies.
+bool Lambda::policy_allows(const Principal& caller, const std::string& key) const {
+  const auto found = policies_.find(key);
+  if (found == policies_.end()) return false;
+  return std::ranges::any_of(found->second, [&](const json::value& statement) {
+    const auto& action = statement.at("Action").as_string();
+    if (action != "lambda:InvokeFunction" && action != "lambda:*") return false;
+    const auto& who = statement.at("Principal");
+    if (who.is_string()) return true;  // "*"
+    if (const auto* service = who.as_object().if_contains("Service")) {
+      return caller.kind == Principal::Kind::service && service->as_string() == caller.arn;
+    }
+    const auto& arn = who.at("AWS").as_string();
+    return arn == caller.arn || (!caller.role_arn.empty() && arn == caller.role_arn);
+  });
+}
+
+// Asynchronous invocation -------------------------------------------------------------------------
+
+json::object Lambda::store(const Call& call, AsyncConfig config) {
   const auto function = find(call);
   const Fields in(call.input);
-  AsyncConfig config;
-  config.retries = static_cast<int>(in.integer("MaximumRetryAttempts", 2));
-  const auto oldest = in.integer("MaximumEventAgeInSeconds", 21'600);
+  config.retries = static_cast<int>(in.integer("MaximumRetryAttempts", config.retries));
+  const auto before = std::chrono::duration_cast<std::chrono::seconds>(config.oldest).count();
+  const auto oldest = in.integer("MaximumEventAgeInSeconds", before);
   if (config.retries < 0 || config.retries > 2 || oldest < 60 || oldest > 21'600) {
     throw Error("InvalidParameterValueException",
                 "MaximumRetryAttempts must be between 0 and 2, MaximumEventAgeInSeconds between 60 "
                 "and 21600.");
   }
   config.oldest = std::chrono::seconds(oldest);
-  const Fields destinations(in.object("DestinationConfig"));
-  if (!destinations.object("OnSuccess").empty()) {
-    throw Error("NotImplemented", "The embedded AWS has no on-success destinations.", 501);
+  if (in.has("DestinationConfig")) {
+    const Fields destinations(in.object("DestinationConfig"));
+    config.on_success = destination(destinations, "OnSuccess", arn(""));
+    config.on_failure = destination(destinations, "OnFailure", arn(""));
   }
-  config.on_failure = Fields(destinations.object("OnFailure")).text("Destination");
-  if (!config.on_failure.empty() && !config.on_failure.contains(":lambda:")) {
-    throw Error("NotImplemented",
-                "The embedded AWS has no on-failure destinations but Lambda functions.", 501);
+  for (const auto& where : {config.on_success, config.on_failure}) {
+    if (!where.empty() && !iam_.role_allows(function->role, "lambda:InvokeFunction", where)) {
+      throw Error("InvalidParameterValueException",
+                  "The function's execution role does not have permissions to call "
+                  "InvokeFunction on " +
+                      where);
+    }
   }
   config.modified = context_.now();
-  async_[function->name] = config;
-  return shown(*function, config);
+  const auto key = config_key(*function, call);
+  async_[key] = config;
+  return config_view(arn(key), config);
+}
+
+json::object Lambda::put_event_invoke_config(const Call& call) {
+  return store(call, {});
+}
+
+json::object Lambda::update_event_invoke_config(const Call& call) {
+  get_event_invoke_config(call);
+  return store(call, async_.at(config_key(*find(call), call)));
 }
 
 json::object Lambda::get_event_invoke_config(const Call& call) {
-  const auto function = find(call);
-  const auto found = async_.find(function->name);
+  const auto key = config_key(*find(call), call);
+  const auto found = async_.find(key);
   if (found == async_.end()) {
     throw Error("ResourceNotFoundException",
-                fmt::format("The function {} doesn't have an EventInvokeConfig", function->arn),
-                404);
+                fmt::format("The function {} doesn't have an EventInvokeConfig", arn(key)), 404);
   }
-  return shown(*function, found->second);
+  return config_view(arn(key), found->second);
+}
+
+json::object Lambda::list_event_invoke_configs(const Call& call) {
+  const auto name = find(call)->name;
+  json::array all;
+  for (const auto& [key, config] : async_) {
+    if (key.starts_with(name + ":")) all.push_back(config_view(arn(key), config));
+  }
+  return {{"FunctionEventInvokeConfigs", std::move(all)}};
 }
 
 json::object Lambda::delete_event_invoke_config(const Call& call) {
   get_event_invoke_config(call);
-  async_.erase(find(call)->name);
+  async_.erase(config_key(*find(call), call));
   return {};
 }
 
