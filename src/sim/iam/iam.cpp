@@ -91,7 +91,10 @@ ErrorStyle error_style(std::string_view service) {
   if (service == "ec2") return ErrorStyle::ec2;
   if (service == "s3") return ErrorStyle::s3;
   if (service == "lambda") return ErrorStyle::rest;
-  if (service == "iam" || service == "sts" || service == "cloudformation") return ErrorStyle::query;
+  for (const std::string_view query :
+       {"iam", "sts", "cloudformation", "elasticloadbalancing", "sns", "sqs", "monitoring"}) {
+    if (service == query) return ErrorStyle::query;
+  }
   return ErrorStyle::json;
 }
 

@@ -30,7 +30,7 @@ struct Key {
 // In which words a service refuses.
 enum class ErrorStyle {
   ec2,    // UnauthorizedOperation, 403
-  query,  // AccessDenied, 403: iam, sts, cloudformation
+  query,  // AccessDenied, 403: iam, sts, cloudformation, sns, ...
   json,   // AccessDeniedException, 400: ecs, ssm, logs
   rest,   // AccessDeniedException, 403: lambda
   s3,     // AccessDenied, 403
