@@ -65,7 +65,8 @@ bool Fields::flag(std::string_view name, bool fallback) const {
 const json::array& Fields::list(std::string_view name) const {
   static const json::array none;
   const auto* value = find(members_, name);
-  if (!value) return none;
+  // The query protocol writes an empty list as an empty text.
+  if (!value || (value->is_string() && value->get_string().empty())) return none;
   if (!value->is_array()) refuse_type(name, "a list");
   return value->get_array();
 }

@@ -216,6 +216,31 @@ json::object nested(const http::Query& form, const std::string& service) {
   return tree.object();
 }
 
+void check_version(const Call& call, const http::Request& request) {
+  auto known = xml_namespace(call.service);
+  if (known.size() < 11) return;
+  known = known.substr(known.size() - 11, 10);
+  const std::string_view form =
+      request.method == "GET" ? request.url.query() : std::string_view(request.body);
+  constexpr std::string_view name = "Version=";
+  auto at = form.find(name);
+  while (at != std::string_view::npos && at > 0 && form[at - 1] != '&') {
+    at = form.find(name, at + 1);
+  }
+  if (at == std::string_view::npos) return;
+  const auto rest = form.substr(at + name.size());
+  const auto given = rest.substr(0, rest.find('&'));
+  if (given == known) return;
+  if (call.service != "ec2") {
+    throw Error("InvalidAction",
+                "Could not find operation " + call.action + " for version " + std::string(given));
+  }
+  if (given.size() != 10 || given > known || given < "2006-10-01") {
+    throw Error("NoSuchVersion", "The requested version (" + std::string(given) +
+                                     ") of service AmazonEC2 does not exist");
+  }
+}
+
 Call decode(const std::string& service, const http::Request& request) {
   switch (protocol_of(service)) {
     case Protocol::ec2:

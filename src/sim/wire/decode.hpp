@@ -17,6 +17,10 @@ namespace sim::wire {
 // "InvocationType", "LogType", "ClientContext" from its headers.
 Call decode(const std::string& service, const http::Request& request);
 
+// Refuses a form whose Version is none of the service's: each knows one, EC2 also its older ones.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+void check_version(const Call& call, const http::Request& request);
+
 // Form parameters as nested JSON: "Filter.1.Name=a" -> {"Filter": [{"Name": "a"}]};
 // "Tags.member.1.Key=a" -> {"Tags": [{"Key": "a"}]}.
 json::object nested(const http::Query& form, const std::string& service);

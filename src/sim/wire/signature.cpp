@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "sim/wire/chunked.hpp"
 #include "sim/wire/protocol.hpp"
 #include "sim/wire/refusals.hpp"
 
@@ -16,6 +17,8 @@ namespace sim::wire {
 namespace {
 
 constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
+// And, with trailers, "-TRAILER" behind it.
+constexpr std::string_view signed_chunks = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
 
 std::string hex(std::string_view bytes) {
   std::string out;
@@ -276,6 +279,7 @@ void check_payload(const http::Request& request, const Claim& claim) {
     throw Error("InvalidRequest", "Missing required header for this request: x-amz-content-sha256");
   }
   if (*given == "UNSIGNED-PAYLOAD") return;
+  if (*given == "STREAMING-UNSIGNED-PAYLOAD-TRAILER" || given->starts_with(signed_chunks)) return;
   if (given->starts_with("STREAMING-")) {
     throw Error("NotImplemented",
                 "A header you provided implies functionality that is not implemented: "
@@ -291,6 +295,30 @@ void check_payload(const http::Request& request, const Claim& claim) {
 
 bool same_in_constant_time(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+// Each chunk's signature is over the one before, the first over the request's own.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
+void check_chunks(const http::Request& request, const Claim& claim, std::string_view secret) {
+  const auto kind = request.headers.get("x-amz-content-sha256").value_or("");
+  if (claim.presigned || !kind.starts_with(signed_chunks)) return;
+  const auto scope = claim.date + "/" + claim.region + "/" + claim.service + "/aws4_request";
+  const auto parts = chunks_of(request);
+  std::string before = claim.signature;
+  const auto check = [&](const std::string& what, const std::string& rest, std::string_view given) {
+    auto right = signature(claim, secret,
+                           std::string(algorithm) + what + "\n" + claim.time + "\n" + scope + "\n" +
+                               before + "\n" + rest);
+    if (!same_in_constant_time(right, given)) throw refusal(Refusal::wrong, claim.service);
+    before = std::move(right);
+  };
+  for (const auto& chunk : parts.chunks) {
+    check("-PAYLOAD", sha256_hex("") + "\n" + sha256_hex(chunk.data), chunk.signature);
+  }
+  if (!kind.ends_with("-TRAILER")) return;
+  std::string trailers;
+  for (const auto& [name, value] : parts.trailers) trailers += name + ":" + value + "\n";
+  check("-TRAILER", sha256_hex(trailers), parts.trailer_signature);
 }
 
 }  // namespace
@@ -395,6 +423,7 @@ Principal verify(const http::Request& request, const Claim& claim, const Verifie
   if (!same_in_constant_time(signature(claim, key->secret, text), claim.signature)) {
     throw refusal(Refusal::wrong, claim.service);
   }
+  check_chunks(request, claim, key->secret);
   if (!same_in_constant_time(key->session_token, claim.token)) {
     if (s3) throw Error("InvalidToken", "The provided token is malformed or otherwise invalid.");
     throw refusal(Refusal::unknown_key, claim.service);

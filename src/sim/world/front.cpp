@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "sim/s3/address.hpp"
+#include "sim/wire/chunked.hpp"
 #include "sim/wire/decode.hpp"
 #include "sim/wire/encode.hpp"
 #include "sim/wire/refusals.hpp"
 #include "sim/wire/signature.hpp"
+#include "sim/wire/signature_v2.hpp"
 
 namespace sim::world {
 
@@ -31,6 +34,15 @@ Error as_error(const std::string& service, std::exception_ptr failure) {
     return {service == "ec2" ? "InternalError" : "InternalFailure",
             std::string("The embedded AWS failed: ") + error.what(), 500};
   }
+}
+
+// The path that S3 knows an object by, also where the host names the bucket.
+std::string path_with_bucket(const http::Url& url) {
+  const std::string path(url.path());
+  const auto bucket = s3::address_of(url).bucket;
+  http::Url plain = url;
+  plain.host = "s3";
+  return s3::address_of(plain).bucket == bucket ? path : "/" + bucket + path;
 }
 
 bool is_dry_run(const Call& call) {
@@ -74,6 +86,15 @@ void Front::add(Service& service) {
 int Front::calls(std::string_view arn) const {
   const auto found = calls_.find(arn);
   return found == calls_.end() ? 0 : found->second;
+}
+
+std::vector<std::string> Front::operations() const {
+  std::vector<std::string> names;
+  for (const auto& [service, provider] : services_) {
+    for (const auto& [name, operation] : provider->operations())
+      names.push_back(service + ":" + name);
+  }
+  return names;
 }
 
 const Operation& Front::operation(const Call& call) const {
@@ -169,11 +190,16 @@ Task<http::Response> Front::perform(http::Request request) {
 
 Principal Front::principal_of(const http::Request& request, const std::string& service) {
   ++all_calls_;
-  const auto claim = wire::claim_of(request, service);
-  if (!claim) return {};
   const wire::Verifier verifier{context_.now(), context_.region,
                                 [this](std::string_view id) { return iam_.key(id); }};
-  auto principal = wire::verify(request, *claim, verifier);
+  Principal principal;
+  if (service == "s3" && wire::is_version_2(request)) {
+    principal = wire::verify_version_2(request, path_with_bucket(request.url), verifier);
+  } else {
+    const auto claim = wire::claim_of(request, service);
+    if (!claim) return {};
+    principal = wire::verify(request, *claim, verifier);
+  }
   ++calls_[principal.arn];
   if (!principal.role_arn.empty()) ++calls_[principal.role_arn];
   return principal;
@@ -190,12 +216,16 @@ Task<http::Response> Front::answer(http::Request request, std::string service,
   http::Response response;
   try {
     auto principal = principal_of(request, service);
-    if (principal.kind == Principal::Kind::anonymous) throw wire::missing_signature(service);
+    const bool anonymous = principal.kind == Principal::Kind::anonymous;
+    // STS has operations for callers without a signature, none of them here: they are named.
+    if (anonymous && service != "sts") throw wire::missing_signature(service);
     inject_refusals(service);
     auto made = wire::decode(service, request);
+    wire::check_version(made, request);
     made.caller = std::move(principal);
     made.request_id = request_id;
     const auto& wanted = operation(made);
+    if (anonymous) throw wire::missing_signature(service);
     services_.at(service)->throttle(made);
     authorize(made, wanted);
     const auto output = co_await run(wanted, made);
@@ -215,6 +245,7 @@ Task<http::Response> Front::answer_s3(http::Request request) {
   try {
     const auto principal = principal_of(request, "s3");
     inject_refusals("s3");
+    wire::unchunk(request);
     iam_.authorize(principal, objects_.access(request), iam::ErrorStyle::s3);
     response = co_await objects_.handle(principal, request, s3::is_presigned(request.url));
   } catch (...) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "http/transport.hpp"
 #include "sim/core/call.hpp"
@@ -50,6 +51,9 @@ class Front final : public Caller, public http::Transport {
   // Calls from outside so far by this user, role or role session, whatever came of them.
   int calls(std::string_view arn) const;
   int calls() const { return all_calls_; }
+
+  // Every operation there is, as "ec2:DescribeVpcs", in order.
+  std::vector<std::string> operations() const;
 
   void set_faults(Faults faults) { faults_ = faults; }
 

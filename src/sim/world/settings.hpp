@@ -20,6 +20,7 @@ struct WorldSettings {
   std::string account = "123456789012";
   Latency latency = {};
   Faults faults = {};
+  iam::Knobs iam = {};
   ec2::Knobs ec2 = {};
   ecs::Knobs ecs = {};
   ssm::Knobs ssm = {};

@@ -40,6 +40,8 @@ WorldSettings faster(WorldSettings settings, double factor) {
   const Scale scale(factor);
   scale(settings.latency);
 
+  scale(settings.iam.propagation);
+
   auto& ec2 = settings.ec2;
   scale(ec2.nat_create, ec2.nat_attachment_check, ec2.nat_delete, ec2.nat_delete_tail,
         ec2.nat_stuck, ec2.nat_delete_failed, ec2.nat_describe_lag, ec2.release_lag,

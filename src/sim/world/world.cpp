@@ -27,7 +27,7 @@ Context context_of(base::Runtime& runtime, const WorldSettings& settings) {
 // In the order in which they need each other.
 struct World::Services {
   Services(Context context, const WorldSettings& settings)
-      : iam(context),
+      : iam(context, settings.iam),
         sts(context, iam),
         // CloudFormation hands out the URLs that custom resources answer to.
         s3(context, signing_key(iam.service_key("cloudformation.amazonaws.com"))),
@@ -44,9 +44,17 @@ struct World::Services {
             },
             settings.records)),
         cloudformation(context, front, s3, settings.cloudformation) {
-    s3.set_neighbours({.allowed = [this](const Principal& caller, const Access& access) {
-      return iam.decide(caller, access) == iam::Decision::allowed;
-    }});
+    s3.set_neighbours({.allowed =
+                           [this](const Principal& caller, const Access& access) {
+                             return iam.decide(caller, access) == iam::Decision::allowed;
+                           },
+                       .check_policy =
+                           [this](const std::string& text, const std::string& arn) {
+                             return iam.check_resource_policy(text, arn);
+                           }});
+    iam.set_resource_policies([this](const std::string& arn, const Principal& caller) {
+      return s3.policy_for(arn, caller);
+    });
     ec2.set_profiles([this](const std::string& name) { return profile(name); });
     front.add(iam);
     front.add(sts);
@@ -106,6 +114,10 @@ int World::calls(std::string_view arn) const {
 
 int World::calls() const {
   return services_->front.calls();
+}
+
+std::vector<std::string> World::operations() const {
+  return services_->front.operations();
 }
 
 void World::set_faults(Faults faults) {

@@ -38,6 +38,8 @@ class World final : public Caller, public http::Transport {
   int calls(std::string_view arn) const;
   int calls() const;
   void set_faults(Faults faults);
+  // All there is, "ec2:DescribeVpcs" each, in order.
+  std::vector<std::string> operations() const;
 
   const Context& context() const { return context_; }
   iam::Iam& iam();

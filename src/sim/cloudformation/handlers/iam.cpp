@@ -129,6 +129,7 @@ Task<void> create_policy(Work& work) {
   }
   work.attributes["Id"] = name;
   work.initiated(name);
+  co_await work.pause(work.knobs.role_settles);
 }
 
 Task<void> remove_policy_from(Work& work, json::array roles, std::string name) {
@@ -173,6 +174,7 @@ Task<void> create_managed_policy(Work& work) {
   for (const auto& role : work.texts("Roles")) {
     co_await work.call("iam", "AttachRolePolicy", {{"RoleName", role}, {"PolicyArn", work.id}});
   }
+  co_await work.pause(work.knobs.role_settles);
 }
 
 Task<void> update_managed_policy(Work& work) {
