@@ -4,6 +4,7 @@
 #include "sim/ec2/ec2.hpp"
 #include "sim/ecs/ecs.hpp"
 #include "sim/iam/sts.hpp"
+#include "sim/records/load_balancing.hpp"
 #include "sim/records/services.hpp"
 #include "sim/ssm/ssm.hpp"
 
@@ -22,6 +23,32 @@ Context context_of(base::Runtime& runtime, const WorldSettings& settings) {
           .region = settings.region};
 }
 
+// What ECS needs of Elastic Load Balancing.
+class Targets final : public ecs::TargetGroups {
+ public:
+  Targets(records::Book& book, records::Probe probe) : book_(book), probe_(std::move(probe)) {}
+
+  std::optional<ecs::TargetGroupView> find(const std::string& arn) override {
+    const auto* group = book_.find("target group", arn);
+    if (group == nullptr) return std::nullopt;
+    return ecs::TargetGroupView{records::text_of(group->members, "TargetType"),
+                                !records::balancers_of(book_, arn).empty()};
+  }
+  void add(const std::string& arn, const std::string& ip, int port) override {
+    if (book_.find("target group", arn) != nullptr) records::register_target(book_, arn, ip, port);
+  }
+  base::Duration remove(const std::string& arn, const std::string& ip, int port) override {
+    return records::deregister_target(book_, arn, ip, port);
+  }
+  std::string health(const std::string& arn, const std::string& ip, int port) override {
+    return records::target_health(book_, probe_, arn, ip, port).state;
+  }
+
+ private:
+  records::Book& book_;
+  records::Probe probe_;
+};
+
 }  // namespace
 
 // In the order in which they need each other.
@@ -37,12 +64,8 @@ struct World::Services {
         ecs(context, ec2, iam, logs, settings.ecs),
         ssm(context, ec2, ecs, iam, settings.ssm),
         lambda(context, iam, logs, s3, settings.lambda),
-        books(records::all_books(
-            context, front, ec2,
-            [this](const std::string& interface, const std::string& ip, int port) {
-              return answers(interface, ip, port);
-            },
-            settings.records)),
+        books(records::all_books(context, front, ec2, probe(), settings.records)),
+        targets(*books.front(), probe()),
         cloudformation(context, front, s3, settings.cloudformation) {
     s3.set_neighbours({.allowed =
                            [this](const Principal& caller, const Access& access) {
@@ -66,11 +89,14 @@ struct World::Services {
     front.add(lambda);
     front.add(cloudformation);
     for (const auto& book : books) front.add(*book);
+    ecs.set_target_groups(targets);
   }
 
-  // Whether a load balancer's interface finds a container.
-  bool answers(const std::string& interface, const std::string& ip, int port) const {
-    return ec2.reach_address(interface, ip, port).open && ecs.listening(ip, port).has_value();
+  // Whether a load balancer's interface finds a container there.
+  records::Probe probe() const {
+    return [this](const std::string& interface, const std::string& ip, int port) {
+      return ec2.reach_address(interface, ip, port).open && ecs.listening(ip, port).has_value();
+    };
   }
 
   std::optional<ec2::Profile> profile(const std::string& arn_or_name) const {
@@ -88,7 +114,8 @@ struct World::Services {
   ecs::Ecs ecs;
   ssm::Ssm ssm;
   lambda::Lambda lambda;
-  std::vector<records::BookPointer> books;
+  std::vector<records::BookPointer> books;  // load balancing first
+  Targets targets;
   cloudformation::CloudFormation cloudformation;
 };
 
