@@ -186,6 +186,44 @@ json::object describe_types(Estate& estate, const Call& call) {
       });
 }
 
+// Every type is offered in every zone here.
+struct Offering {
+  std::string type;
+  std::string location;
+  std::string location_type;
+};
+
+constexpr Field<Offering> offering_fields[] = {
+    {"instance-type", [](const Estate&, const Offering& o) -> Texts { return {o.type}; }},
+    {"location", [](const Estate&, const Offering& o) -> Texts { return {o.location}; }},
+};
+
+json::object describe_offerings(Estate& estate, const Call& call) {
+  auto kind = text(call.input, "LocationType");
+  if (kind.empty()) kind = "region";
+  std::vector<std::string> places;
+  if (kind == "region") places.push_back(estate.context.region);
+  for (const auto& zone : zones(estate.context.region)) {
+    if (kind == "availability-zone") places.push_back(zone.name);
+    if (kind == "availability-zone-id") places.push_back(zone.id);
+  }
+  if (places.empty()) {
+    throw invalid_value(fmt::format("Value ({}) for parameter locationType is invalid.", kind));
+  }
+  const auto filters = read_filters(call);
+  check_filters<Offering>(filters, offering_fields);
+  std::map<std::string, json::object> entries;
+  for (const auto& type : instance_types()) {
+    for (const auto& place : places) {
+      const Offering offering{type.name, place, kind};
+      if (!matches<Offering>(estate, offering, nullptr, filters, offering_fields)) continue;
+      entries[type.name + "|" + place] = {
+          {"instanceType", type.name}, {"location", place}, {"locationType", kind}};
+    }
+  }
+  return page(call, "instanceTypeOfferingSet", std::move(entries), 1000);
+}
+
 struct AccountAttribute {
   std::string_view name;
   std::string_view value;
@@ -232,6 +270,8 @@ void add_catalog_operations(Estate& estate, Table& table) {
         "ImageId Owner IncludeDeprecated IncludeDisabled Filter MaxResults NextToken",
         describe_images},
        {"DescribeInstanceTypes", "InstanceType Filter MaxResults NextToken", describe_types},
+       {"DescribeInstanceTypeOfferings", "LocationType Filter MaxResults NextToken",
+        describe_offerings},
        {"DescribeAccountAttributes", "AttributeName", describe_account}});
 }
 

@@ -20,6 +20,7 @@ Ec2::Ec2(Context context, Knobs knobs) : estate_(std::move(context), knobs) {
                                 add_catalog_operations,
                                 add_tag_operations,
                                 add_instance_power_operations,
+                                add_credit_operations,
                                 add_attachment_operations,
                                 add_acl_operations,
                                 add_peering_operations,

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "sim/core/images.hpp"
+#include "sim/ec2/credits.hpp"
 #include "sim/ec2/filters.hpp"
 #include "sim/ec2/instance_types.hpp"
 #include "sim/ec2/launch_template.hpp"
@@ -243,6 +244,7 @@ Launch read_launch(Estate& estate, const Call& call) {
         "Value ({}) for parameter instanceInitiatedShutdownBehavior is invalid.", behavior));
   }
   check_launch_volumes(call);
+  cpu_credits(launch.type.name, call);
   return launch;
 }
 
@@ -282,6 +284,8 @@ Instance make_instance(Estate& estate, const Call& call, const Launch& launch, T
   instance.ebs_optimized = flag(call.input, "EbsOptimized", false);
   instance.caller = call.caller.arn;
   instance.termination_protected = flag(call.input, "DisableApiTermination", false);
+  instance.detailed_monitoring = flag(object(call.input, "Monitoring"), "Enabled", false);
+  instance.cpu_credits = cpu_credits(launch.type.name, call);
   instance.stop_protected = flag(call.input, "DisableApiStop", false);
   if (has(call.input, "InstanceInitiatedShutdownBehavior")) {
     instance.shutdown_behavior = text(call.input, "InstanceInitiatedShutdownBehavior");
@@ -441,7 +445,8 @@ void add_instance_operations(Estate& estate, Table& table) {
         "ImageId InstanceType MinCount MaxCount SubnetId SecurityGroupId PrivateIpAddress "
         "NetworkInterface IamInstanceProfile ClientToken TagSpecification UserData KeyName "
         "MetadataOptions Placement DisableApiTermination DisableApiStop EbsOptimized "
-        "InstanceInitiatedShutdownBehavior BlockDeviceMapping LaunchTemplate",
+        "InstanceInitiatedShutdownBehavior BlockDeviceMapping LaunchTemplate Monitoring "
+        "CreditSpecification",
         run, run_access},
        {"TerminateInstances", "InstanceId SkipOsShutdown Force", terminate, instances_access}});
 }

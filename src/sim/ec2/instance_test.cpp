@@ -162,7 +162,8 @@ TEST_F(Instances, launching_is_refused_as_ec2_does) {
       {"KeyName", "mine", "InvalidKeyPair.NotFound"},
       {"PrivateIpAddress", "192.168.0.1", "InvalidParameterValue"},
       {"UserData", "#!/bin/sh", "InvalidParameterValue"},
-      {"CreditSpecification", json::object(), "UnknownParameter"},
+      {"HibernationOptions", json::object(), "UnknownParameter"},
+      {"CreditSpecification", json::object{{"CpuCredits", "plenty"}}, "InvalidParameterValue"},
       {"MetadataOptions", json::object{{"HttpEndpoint", "disabled"}}, "UnsupportedOperation"},
   };
   for (const auto& row : rows) {

@@ -32,7 +32,9 @@ constexpr std::string_view members[] = {"ImageId",
                                         "DisableApiStop",
                                         "EbsOptimized",
                                         "InstanceInitiatedShutdownBehavior",
-                                        "BlockDeviceMapping"};
+                                        "BlockDeviceMapping",
+                                        "Monitoring",
+                                        "CreditSpecification"};
 
 json::object read_data(const Call& call) {
   auto data = object(call.input, "LaunchTemplateData");

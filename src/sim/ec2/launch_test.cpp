@@ -324,6 +324,30 @@ TEST_F(Launches, a_stopped_instance_loses_its_own_public_address_and_gets_anothe
   EXPECT_EQ(seen(id, "/privateIpAddress"), inside);
 }
 
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode-concepts.html
+TEST_F(Launches, credits_and_monitoring_are_read_back_as_they_were_set) {
+  auto input = wanted();
+  const auto usual = run(input);
+  input["CreditSpecification"] = json::object{{"CpuCredits", "standard"}};
+  input["Monitoring"] = json::object{{"Enabled", "true"}};
+  const auto thrifty = run(input);
+  const auto credits = [&](const std::string& id) {
+    return text("DescribeInstanceCreditSpecifications", ids(id),
+                "/instanceCreditSpecificationSet/0/cpuCredits");
+  };
+  EXPECT_EQ(credits(usual), "unlimited");
+  EXPECT_EQ(credits(thrifty), "standard");
+  EXPECT_EQ(seen(usual, "/monitoring/state"), "disabled");
+  EXPECT_EQ(seen(thrifty, "/monitoring/state"), "enabled");
+  json::object change;
+  change["InstanceCreditSpecification"] =
+      list_of({{"InstanceId", thrifty}, {"CpuCredits", "unlimited"}});
+  call("ModifyInstanceCreditSpecification", change);
+  EXPECT_EQ(credits(thrifty), "unlimited");
+  call("UnmonitorInstances", ids(thrifty));
+  EXPECT_EQ(seen(thrifty, "/monitoring/state"), "disabled");
+}
+
 TEST_F(Launches, pages_and_ids_do_not_go_together) {
   const auto id = run(wanted());
   struct Row {

@@ -221,6 +221,8 @@ struct Instance : Resource {
   std::string caller;
   bool termination_protected = false;
   bool stop_protected = false;
+  bool detailed_monitoring = false;
+  std::string cpu_credits;  // standard, unlimited; empty for types that do not burst
   std::string shutdown_behavior = "stop";
   Instant running = {};
   Instant checked = {};

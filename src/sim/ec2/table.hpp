@@ -69,6 +69,7 @@ void add_interface_operations(Estate&, Table&);
 void add_catalog_operations(Estate&, Table&);
 void add_tag_operations(Estate&, Table&);
 void add_instance_power_operations(Estate&, Table&);
+void add_credit_operations(Estate&, Table&);
 void add_attachment_operations(Estate&, Table&);
 void add_acl_operations(Estate&, Table&);
 void add_peering_operations(Estate&, Table&);

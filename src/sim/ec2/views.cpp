@@ -187,7 +187,8 @@ json::object instance_view(const Estate& estate, const Instance& instance) {
                     {"platformDetails", "Linux/UNIX"},
                     {"usageOperation", "RunInstances"}};
   view["instanceState"] = state_view(state);
-  view["monitoring"] = json::object{{"state", "disabled"}};
+  view["monitoring"] =
+      json::object{{"state", instance.detailed_monitoring ? "enabled" : "disabled"}};
   view["placement"] =
       json::object{{"availabilityZone", instance.zone}, {"groupName", ""}, {"tenancy", "default"}};
   view["metadataOptions"] = json::object{{"state", "applied"},
