@@ -139,7 +139,10 @@ std::int64_t number(const json::object& object, std::string_view key) {
 std::optional<base::Instant> timestamp(const json::object& object, std::string_view key) {
   const auto* value = object.if_contains(key);
   if (value == nullptr || !value->is_number()) return std::nullopt;
-  return base::Instant(base::from_seconds(value->to_number<double>()));
+  // JSON's reader makes infinities and even no numbers at all (0e999) of what does not fit.
+  const auto seconds = value->to_number<double>();
+  if (!(seconds > -1e11 && seconds < 1e11)) return std::nullopt;
+  return base::Instant(base::from_seconds(seconds));
 }
 
 std::vector<json::object> objects(const json::object& object, std::string_view key) {

@@ -84,6 +84,8 @@ TEST(ParseJson, an_empty_body_is_an_empty_object_and_an_array_is_none) {
 TEST(Timestamp, is_seconds_with_a_fraction) {
   EXPECT_EQ(base::iso8601(*timestamp({{"at", 1398796238.25}}, "at")), "2014-04-29T18:30:38.250Z");
   EXPECT_EQ(base::iso8601(*timestamp({{"at", 1398796238}}, "at")), "2014-04-29T18:30:38.000Z");
+  EXPECT_FALSE(timestamp({{"at", 1e300}}, "at"));
+  EXPECT_FALSE(timestamp({{"at", std::numeric_limits<double>::quiet_NaN()}}, "at"));
   EXPECT_FALSE(timestamp({{"at", "x"}}, "at"));
 }
 
