@@ -259,6 +259,7 @@ Parameters:
   F: {Type: Number, Default: 80}
   G: {Type: String}
   H: {Type: Number}
+  J: {Type: Number, Default: nan}
 Resources:
   R: {Type: AWS::Open}
 )",
@@ -274,6 +275,7 @@ Resources:
                        "Parameter C failed to satisfy constraint: three or more",
                        "Parameter 'D' must match pattern [a-z]+",
                        "Parameter 'H' must be a number.",
+                       "Parameter 'J' must be a number.",
                        "Parameters: [E, G] must have values",
                        "Parameters: [I] do not exist in the template",
                    }));

@@ -67,6 +67,8 @@ std::optional<double> number_of(std::string_view text) {
   double number = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || rest != text.data() + text.size()) return std::nullopt;
+  // "nan" and "inf" are numbers to the library; comparisons with the former are false.
+  if (!(number > -1e18 && number < 1e18)) return std::nullopt;
   return number;
 }
 

@@ -15,6 +15,7 @@ std::string text_of(const boost::json::value& value);
 std::string compact(const boost::json::value& value);
 // Every scalar inside becomes a string: how custom resources receive their properties.
 boost::json::value stringified(const boost::json::value& value);
+// Nothing for what is no number, or one beyond what a 64-bit integer holds.
 std::optional<double> number_of(std::string_view text);
 // Digits only, with a sign at most; nothing for what does not fit.
 std::optional<int> integer_of(std::string_view text);
