@@ -48,8 +48,11 @@ WorldSettings faster(WorldSettings settings, double factor) {
         ec2.unmapped_around_deleted, ec2.interface_race, ec2.nat_address_associate,
         ec2.nat_address_disassociate);
   scale(ec2.endpoint_create, ec2.endpoint_delete, ec2.gateway_endpoint_delete);
-  scale(ec2.instance_start, ec2.instance_checks, ec2.instance_terminate);
-  scale(ec2.creation_lag);
+  scale(ec2.instance_start, ec2.instance_checks, ec2.instance_terminate,
+        ec2.instance_terminate_skipping, ec2.instance_stop);
+  scale(ec2.interface_attach, ec2.interface_detach, ec2.volume_create, ec2.volume_attach,
+        ec2.volume_detach, ec2.volume_delete, ec2.peering_provision);
+  scale(ec2.creation_lag, ec2.lag);
 
   auto& ecs = settings.ecs;
   scale(ecs.schedule, ecs.provision, ecs.capacity, ecs.pull_overhead, ecs.container_start,
@@ -72,7 +75,8 @@ WorldSettings faster(WorldSettings settings, double factor) {
   scale(cloudformation.before_low, cloudformation.before_high, cloudformation.after_low,
         cloudformation.after_high, cloudformation.poll, cloudformation.dependency_limit,
         cloudformation.address_limit, cloudformation.role_settles, cloudformation.profile_settles,
-        cloudformation.not_found_wait);
+        cloudformation.not_found_wait, cloudformation.drift_resource_low,
+        cloudformation.drift_resource_high);
   return settings;
 }
 
