@@ -70,6 +70,7 @@ class Environment final : public http::Transport {
   base::Instant idle_since;
   base::Instant credentials_expire;
   bool taken = false;  // by an invocation
+  std::string tail;    // the last log lines of the present invocation: LogResult
 
  private:
   base::Task<http::Response> next();

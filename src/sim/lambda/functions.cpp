@@ -22,6 +22,10 @@ std::string function_of(const Call& call) {
 // request itself may have 50 MB.
 constexpr std::size_t largest_upload = 52'428'800;
 
+// How long the code of a function can be fetched from where GetFunction says it is.
+// https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCodeLocation.html
+constexpr base::Duration code_url_lifetime = std::chrono::minutes(10);
+
 // Throws what Lambda says of a package that it cannot unpack.
 void check_archive(std::string_view bytes) {
   try {
@@ -248,10 +252,19 @@ json::object Lambda::create_function(const Call& call) {
              : made;
 }
 
+std::string Lambda::code_location(const Function& function) {
+  std::string digest;
+  s3::decode_base64(function.code_sha256, digest);
+  return s3_.lend(
+      fmt::format("awslambda-{}-tasks", context_.region),
+      fmt::format("snapshots/{}/{}-{}", context_.account, function.name, s3::hex(digest)),
+      function.code, code_url_lifetime);
+}
+
 json::object Lambda::get_function(const Call& call) {
   const auto function = find(call);
   json::object out{{"Configuration", configuration(*function, context_.now())},
-                   {"Code", {{"RepositoryType", "S3"}}}};
+                   {"Code", {{"RepositoryType", "S3"}, {"Location", code_location(*function)}}}};
   if (const auto tags = tags_.find(function->name); tags != tags_.end()) {
     json::object shown;
     for (const auto& [key, value] : tags->second) shown[key] = value;

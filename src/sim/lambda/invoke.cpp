@@ -11,6 +11,9 @@ namespace sim::lambda {
 
 namespace {
 
+// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: X-Amz-Log-Result
+constexpr std::size_t log_result_size = 4096;
+
 double milliseconds(base::Duration duration) {
   return base::seconds(duration) * 1000.0;
 }
@@ -45,7 +48,11 @@ Task<void> leave(Environment& environment, Environment::State state, base::Clock
 
 }  // namespace
 
-void Lambda::log(const Environment& environment, const std::string& line) {
+void Lambda::log(Environment& environment, const std::string& line) {
+  environment.tail += line + "\n";
+  if (environment.tail.size() > log_result_size) {
+    environment.tail.erase(0, environment.tail.size() - log_result_size);
+  }
   const auto& function = *environment.function;
   const auto& group = function.log_group;
   const auto target = logs_.arn(group, environment.log_stream);
@@ -154,11 +161,8 @@ Task<Lambda::Outcome> Lambda::perform(FunctionPointer function, Invocation invoc
   const auto deadline = began + std::chrono::seconds(function->timeout);
   const auto& id = invocation.request_id;
   const bool starting = environment->state() == Environment::State::starting;
-  std::string tail;
-  const auto write = [&](const std::string& line) {
-    log(*environment, line);
-    tail += line + "\n";
-  };
+  environment->tail.clear();
+  const auto write = [&](const std::string& line) { log(*environment, line); };
   write(fmt::format("START RequestId: {} Version: {}", id, function->version));
   if (starting) {
     co_await leave(*environment, Environment::State::starting, context_.clock(), deadline);
@@ -211,10 +215,10 @@ Task<Lambda::Outcome> Lambda::perform(FunctionPointer function, Invocation invoc
   }
   if (init) report += fmt::format("\tInit Duration: {:.2f} ms", *init);
   write(report + status);
+  const auto tail = environment->tail;
   environment->idle_since = context_.now();
   environment->taken = false;
   sweep();
-  if (tail.size() > 4096) tail.erase(0, tail.size() - 4096);
   co_return Outcome{answer.payload, answer.failed ? "Unhandled" : "", tail};
 }
 

@@ -86,6 +86,8 @@ class Lambda final : public Service {
   json::object untag_resource(const Call& call);
   json::object list_tags(const Call& call);
   void read_code(const Fields& code, Function& function) const;
+  // A URL from which anybody may fetch the package for a while.
+  std::string code_location(const Function& function);
   void check_role(const std::string& role) const;
   json::object replace(Function function);
   FunctionPointer find(const Call& call) const;
@@ -148,7 +150,7 @@ class Lambda final : public Service {
   Environment& start(FunctionPointer function);
   Environment* idle_environment(const FunctionPointer& function);
   void sweep();
-  void log(const Environment& environment, const std::string& line);
+  void log(Environment& environment, const std::string& line);
 
   void add(const std::string& action, json::object (Lambda::*run)(const Call&));
   base::Duration draw(Range range);

@@ -32,6 +32,16 @@ TEST_F(LambdaTest, its_output_is_logged_between_start_and_report) {
   EXPECT_NE(found[4].find("\tInit Duration: "), std::string::npos);
 }
 
+TEST_F(LambdaTest, the_caller_gets_the_tail_of_the_log_on_demand) {
+  create("echo");
+  const auto answer = call(lambda, "Invoke", {{"FunctionName", "f"}, {"LogType", "Tail"}});
+  std::string tail;
+  ASSERT_TRUE(s3::decode_base64(std::string(answer.at("LogResult").as_string()), tail));
+  EXPECT_TRUE(tail.starts_with("START RequestId: "));
+  EXPECT_NE(tail.find("\nworking\nEND RequestId: "), std::string::npos);
+  EXPECT_FALSE(invoke().contains("LogResult"));
+}
+
 TEST_F(LambdaTest, a_role_without_permission_leaves_no_log) {
   role("silent", "lambda.amazonaws.com");
   auto input = description("echo");

@@ -1,3 +1,5 @@
+#include <boost/json/serialize.hpp>
+
 #include "sim/lambda/lambda_test.hpp"
 
 namespace sim::lambda {
@@ -226,6 +228,19 @@ TEST_F(LambdaTest, a_role_that_the_resource_policy_names_needs_no_policy_of_its_
         {"Action", "lambda:InvokeFunction"},
         {"Principal", role_arn}});
   EXPECT_EQ(asked(), 0U);
+}
+
+TEST_F(LambdaTest, the_code_of_a_function_can_be_fetched) {
+  create("echo");
+  const auto code = call(lambda, "GetFunction", {{"FunctionName", "f"}}).at("Code");
+  http::Request get;
+  get.url = http::Url::parse(std::string_view(code.at("Location").as_string()));
+  std::string body;
+  runtime->run([](s3::S3& from, http::Request request, std::string& into) -> Task<void> {
+    into = (co_await from.handle({}, std::move(request), true)).body;
+  }(s3, get, body));
+  EXPECT_EQ(s3::base64(body), zip);
+  EXPECT_FALSE(json::serialize(call(s3, "ListBuckets", {})).contains("awslambda"));
 }
 
 TEST_F(LambdaTest, functions_are_listed_in_pages) {

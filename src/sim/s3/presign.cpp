@@ -14,10 +14,15 @@ std::optional<std::string> parameter(const http::Query& query, std::string_view 
   return std::nullopt;
 }
 
-}  // namespace
+// What is signed of a request beside its URL.
+struct Signed {
+  std::string_view method;
+  std::string_view headers;  // "content-type:\n", before Host's
+  std::string_view names;    // "content-type;host"
+};
 
-std::string presign_put(const SigningKey& key, const std::string& region, const http::Url& object,
-                        base::Instant now, base::Duration lifetime) {
+std::string presign(const Signed& what, const SigningKey& key, const std::string& region,
+                    const http::Url& object, base::Instant now, base::Duration lifetime) {
   const std::string time = base::iso8601_basic(now);
   const std::string date = time.substr(0, 8);
   const std::string scope = fmt::format("{}/{}/s3/aws4_request", date, region);
@@ -28,14 +33,14 @@ std::string presign_put(const SigningKey& key, const std::string& region, const 
       {"X-Amz-Expires",
        std::to_string(std::chrono::duration_cast<std::chrono::seconds>(lifetime).count())}};
   if (!key.session_token.empty()) query.emplace_back("X-Amz-Security-Token", key.session_token);
-  query.emplace_back("X-Amz-SignedHeaders", "content-type;host");
+  query.emplace_back("X-Amz-SignedHeaders", what.names);
 
   // The parameters above are in alphabetical order already, and S3 encodes a path only once.
   const std::string path(object.path());
   const std::string host = object.authority();
   const std::string canonical =
-      fmt::format("PUT\n{}\n{}\ncontent-type:\nhost:{}\n\ncontent-type;host\nUNSIGNED-PAYLOAD",
-                  path, http::format_query(query), host);
+      fmt::format("{}\n{}\n{}\n{}host:{}\n\n{}\nUNSIGNED-PAYLOAD", what.method, path,
+                  http::format_query(query), what.headers, host, what.names);
   const std::string to_sign =
       fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", time, scope, hex(sha256(canonical)));
   std::string signing = "AWS4" + key.secret;
@@ -45,6 +50,19 @@ std::string presign_put(const SigningKey& key, const std::string& region, const 
   }
   query.emplace_back("X-Amz-Signature", hex(hmac_sha256(signing, to_sign)));
   return fmt::format("{}://{}{}?{}", object.scheme, host, path, http::format_query(query));
+}
+
+}  // namespace
+
+std::string presign_put(const SigningKey& key, const std::string& region, const http::Url& object,
+                        base::Instant now, base::Duration lifetime) {
+  return presign({"PUT", "content-type:\n", "content-type;host"}, key, region, object, now,
+                 lifetime);
+}
+
+std::string presign_get(const SigningKey& key, const std::string& region, const http::Url& object,
+                        base::Instant now, base::Duration lifetime) {
+  return presign({"GET", "", "host"}, key, region, object, now, lifetime);
 }
 
 bool is_presigned(const http::Url& url) {

@@ -23,6 +23,10 @@ struct SigningKey {
 std::string presign_put(const SigningKey& key, const std::string& region, const http::Url& object,
                         base::Instant now, base::Duration lifetime);
 
+// A GET URL for it, with no header signed but Host.
+std::string presign_get(const SigningKey& key, const std::string& region, const http::Url& object,
+                        base::Instant now, base::Duration lifetime);
+
 // True when the URL carries a signature in its query.
 bool is_presigned(const http::Url& url);
 // Throws Error: AccessDenied "Request has expired", or AuthorizationQueryParametersError when the

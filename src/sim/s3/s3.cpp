@@ -132,8 +132,7 @@ std::optional<Object> S3::get(const std::string& bucket, const std::string& key)
   return *object;
 }
 
-std::string S3::presign_put(const std::string& bucket, const std::string& key,
-                            base::Duration lifetime) {
+http::Url S3::own_object(const std::string& bucket, const std::string& key) {
   const auto& context = store_.context;
   store_.buckets.try_emplace(bucket, Bucket{.created = context.now(), .internal = true});
   const auto path = "/" + http::percent_encode(key, true);
@@ -144,7 +143,20 @@ std::string S3::presign_put(const std::string& bucket, const std::string& key,
     object.host = fmt::format("{}.s3.{}.amazonaws.com", bucket, context.region);
     object.target = path;
   }
-  return s3::presign_put(key_, context.region, object, context.now(), lifetime);
+  return object;
+}
+
+std::string S3::presign_put(const std::string& bucket, const std::string& key,
+                            base::Duration lifetime) {
+  return s3::presign_put(key_, store_.context.region, own_object(bucket, key), store_.context.now(),
+                         lifetime);
+}
+
+std::string S3::lend(const std::string& bucket, const std::string& key, const std::string& body,
+                     base::Duration lifetime) {
+  const auto object = own_object(bucket, key);
+  if (store_.buckets.at(bucket).current(key) == nullptr) put(bucket, key, body);
+  return s3::presign_get(key_, store_.context.region, object, store_.context.now(), lifetime);
 }
 
 }  // namespace sim::s3

@@ -58,6 +58,9 @@ class S3 final : public Service {
   // AWS's own: it is in nobody's ListBuckets.
   std::string presign_put(const std::string& bucket, const std::string& key,
                           base::Duration lifetime);
+  // Keeps an object of AWS's own, in such a bucket, and makes a URL for its GET.
+  std::string lend(const std::string& bucket, const std::string& key, const std::string& body,
+                   base::Duration lifetime);
   // Where clients outside this program reach this S3, if they do: presigned URLs then lead there,
   // with the bucket in the path ("http://127.0.0.1:4566/BUCKET/KEY?...").
   void set_endpoint(http::Url endpoint) { endpoint_ = std::move(endpoint); }
@@ -66,6 +69,8 @@ class S3 final : public Service {
 
  private:
   http::Response perform(const Principal& caller, const http::Request& request);
+  // Makes a missing bucket; as one of AWS's own.
+  http::Url own_object(const std::string& bucket, const std::string& key);
 
   SigningKey key_;
   std::optional<http::Url> endpoint_;
