@@ -105,36 +105,94 @@ json::object Ssm::send_command(const Call& call) {
     }
     registered_.insert(id);
   }
-  Command command{random_.uuid(), document, in.text("Comment"), parameters.texts("commands"), {}};
+  Command command{
+      random_.uuid(), document, in.text("Comment"), parameters.texts("commands"), {}, {}};
   if (command.lines.empty()) {
     throw Error("InvalidParameters", "The parameter commands is required.");
   }
   const auto now = context_.now();
-  json::array shown_ids, shown_lines;
-  for (const auto& id : ids) {
-    command.invocations[id].requested = now;
-    shown_ids.push_back(json::value(id));
-  }
-  for (const auto& line : command.lines) shown_lines.push_back(json::value(line));
-  json::object out{{"CommandId", command.id},
-                   {"DocumentName", document},
-                   {"DocumentVersion", "$DEFAULT"},
-                   {"Comment", command.comment},
-                   {"ExpiresAfter", epoch_seconds(now + std::chrono::hours(2))},
-                   {"Parameters", {{"commands", std::move(shown_lines)}}},
-                   {"InstanceIds", std::move(shown_ids)},
-                   {"Targets", json::array()},
-                   {"RequestedDateTime", epoch_seconds(now)},
-                   {"Status", "Pending"},
-                   {"StatusDetails", "Pending"},
-                   {"TargetCount", ids.size()},
-                   {"CompletedCount", 0},
-                   {"ErrorCount", 0},
-                   {"DeliveryTimedOutCount", 0}};
+  for (const auto& id : ids) command.invocations[id].requested = now;
+  command.requested = now;
   const auto id = command.id;
-  commands_[id] = std::move(command);
+  auto out = shown(commands_[id] = std::move(command));
   for (const auto& instance : ids) context_.runtime.spawn(execute(id, instance));
   return {{"Command", std::move(out)}};
+}
+
+// A command's status is that of the worst of its invocations, once all have ended.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
+json::object Ssm::shown(const Command& command) const {
+  json::array ids, lines;
+  int ended = 0, failed = 0, cancelled = 0, begun = 0;
+  for (const auto& [id, one] : command.invocations) {
+    ids.push_back(json::value(id));
+    if (one.ended) ++ended;
+    if (one.status == "Failed") ++failed;
+    if (one.status == "Cancelled") ++cancelled;
+    if (one.status != "Pending") ++begun;
+  }
+  for (const auto& line : command.lines) lines.push_back(json::value(line));
+  const bool all = ended == static_cast<int>(command.invocations.size());
+  const char* status = begun == 0      ? "Pending"
+                       : !all          ? "InProgress"
+                       : failed > 0    ? "Failed"
+                       : cancelled > 0 ? "Cancelled"
+                                       : "Success";
+  return {{"CommandId", command.id},
+          {"DocumentName", command.document},
+          {"DocumentVersion", "$DEFAULT"},
+          {"Comment", command.comment},
+          {"ExpiresAfter", epoch_seconds(command.requested + std::chrono::hours(2))},
+          {"Parameters", {{"commands", std::move(lines)}}},
+          {"InstanceIds", std::move(ids)},
+          {"Targets", json::array()},
+          {"RequestedDateTime", epoch_seconds(command.requested)},
+          {"Status", status},
+          {"StatusDetails", status},
+          {"TargetCount", command.invocations.size()},
+          {"CompletedCount", ended},
+          {"ErrorCount", failed},
+          {"DeliveryTimedOutCount", 0}};
+}
+
+json::object Ssm::list_commands(const Call& call) {
+  const Fields in(call.input);
+  in.unsupported("ListCommands", {"Filters"});
+  const auto wanted = in.text("CommandId");
+  const auto instance = in.text("InstanceId");
+  // The newest first, as AWS lists them.
+  std::vector<const Command*> commands;
+  for (const auto& [id, command] : commands_) {
+    if (!wanted.empty() && id != wanted) continue;
+    if (!instance.empty() && !command.invocations.contains(instance)) continue;
+    commands.push_back(&command);
+  }
+  if (!wanted.empty() && commands.empty()) throw Error("InvalidCommandId", "");
+  std::ranges::sort(commands, std::greater<>(),
+                    [](const Command* one) { return std::pair(one->requested, one->id); });
+  std::vector<std::string> ids;
+  ids.reserve(commands.size());
+  for (const auto* command : commands) ids.push_back(command->id);
+  json::object out;
+  json::array list;
+  for (const auto& id : page_of(ids, in, 50, 50, out)) list.push_back(shown(commands_.at(id)));
+  out["Commands"] = std::move(list);
+  return out;
+}
+
+// What has begun is not stopped: SSM only asks for it.
+json::object Ssm::cancel_command(const Call& call) {
+  const Fields in(call.input);
+  const auto found = commands_.find(in.required("CommandId"));
+  if (found == commands_.end()) throw Error("InvalidCommandId", "");
+  const auto wanted = in.texts("InstanceIds");
+  for (auto& [instance, one] : found->second.invocations) {
+    if (!wanted.empty() && std::ranges::find(wanted, instance) == wanted.end()) continue;
+    if (one.status != "Pending") continue;
+    one.status = "Cancelled";
+    one.ended = context_.now();
+  }
+  return {};
 }
 
 // The lines one after the other, as a shell does: the last one's exit code is the script's.
@@ -143,6 +201,7 @@ Task<void> Ssm::execute(std::string command, std::string instance) {
   co_await clock.sleep_for(draw(knobs_.delivery));
   const auto lines = commands_.at(command).lines;
   auto& invocation = commands_.at(command).invocations.at(instance);
+  if (invocation.ended) co_return;  // cancelled
   invocation.status = "InProgress";
   invocation.started = context_.now();
   int code = 0;
@@ -226,7 +285,7 @@ json::object Ssm::get_command_invocation(const Call& call) {
 
 json::object Ssm::list_command_invocations(const Call& call) {
   const Fields in(call.input);
-  in.unsupported("ListCommandInvocations", {"Filters", "NextToken"});
+  in.unsupported("ListCommandInvocations", {"Filters"});
   const auto wanted_command = in.text("CommandId");
   const auto wanted_instance = in.text("InstanceId");
   const bool details = in.flag("Details");
@@ -254,7 +313,13 @@ json::object Ssm::list_command_invocations(const Call& call) {
       found.push_back(std::move(entry));
     }
   }
-  return {{"CommandInvocations", std::move(found)}};
+  std::vector<std::string> positions;
+  for (std::size_t i = 0; i < found.size(); ++i) positions.push_back(std::to_string(i));
+  json::object out;
+  json::array list;
+  for (const auto& at : page_of(positions, in, 50, 50, out)) list.push_back(found[std::stoul(at)]);
+  out["CommandInvocations"] = std::move(list);
+  return out;
 }
 
 json::object Ssm::describe_instance_information(const Call& call) {

@@ -16,6 +16,7 @@
 #include "sim/iam/iam.hpp"
 #include "sim/ssm/curl.hpp"
 #include "sim/ssm/knobs.hpp"
+#include "sim/ssm/parameters.hpp"
 
 namespace sim::ssm {
 
@@ -34,11 +35,6 @@ class Ssm final : public Service {
   std::string offline_reason(const std::string& instance_id) const;
 
  private:
-  struct Parameter {
-    std::string value, type, data_type = "text", description;
-    int version = 1;
-    base::Instant modified;
-  };
   struct Invocation {
     std::string status = "Pending", output, error;
     int response_code = -1;
@@ -49,28 +45,30 @@ class Ssm final : public Service {
     std::string id, document, comment;
     std::vector<std::string> lines;
     std::map<std::string, Invocation> invocations;  // by instance
+    base::Instant requested;
   };
   using Run = json::object (Ssm::*)(const Call&);
-
-  // parameters.cpp
-  json::object get_parameter(const Call& call);
-  json::object get_parameters(const Call& call);
-  json::object get_parameters_by_path(const Call& call);
-  json::object put_parameter(const Call& call);
-  json::object delete_parameter(const Call& call);
-  std::optional<json::object> find_parameter(const std::string& name) const;
-  std::string parameter_arn(const std::string& name) const;
-  json::object shown(const std::string& name, const Parameter& one) const;
 
   // commands.cpp
   json::object send_command(const Call& call);
   json::object get_command_invocation(const Call& call);
+  json::object list_commands(const Call& call);
   json::object list_command_invocations(const Call& call);
+  json::object cancel_command(const Call& call);
   json::object describe_instance_information(const Call& call);
+  json::object shown(const Command& command) const;
   std::vector<std::string> targets(const Fields& in) const;
   Task<void> execute(std::string command, std::string instance);
   Reply request(const std::string& interface_id, const Curl& curl) const;
 
+  // documents.cpp
+  json::object describe_document(const Call& call);
+  json::object get_document(const Call& call);
+  json::object list_documents(const Call& call);
+
+  void add_parameters();
+  void add(const std::string& action, std::function<json::object(const Call&)> run,
+           std::function<std::vector<Access>(const Fields&)> access);
   void add(const std::string& action, Run run,
            std::function<std::vector<Access>(const Fields&)> access);
   base::Duration draw(Range range);
@@ -82,7 +80,7 @@ class Ssm final : public Service {
   Knobs knobs_;
   base::SeededRandom random_;
   std::map<std::string, Operation, std::less<>> operations_;
-  std::map<std::string, Parameter> parameters_;
+  Parameters parameters_;
   std::map<std::string, Command> commands_;
   std::set<std::string> registered_;  // instances whose agent has been seen online
 };

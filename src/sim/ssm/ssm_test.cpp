@@ -72,6 +72,104 @@ class SsmTest : public ecs::TestWorld {
   Ssm ssm{context, ec2, ecs, iam};
 };
 
+TEST_F(SsmTest, a_secret_is_shown_as_ciphertext_until_decryption_is_asked_for) {
+  call(ssm, "PutParameter", {{"Name", "/s"}, {"Type", "SecureString"}, {"Value", "secret"}});
+  const auto hidden = text(ssm, "GetParameter", {{"Name", "/s"}}, "Parameter", "Value");
+  EXPECT_TRUE(hidden.starts_with("AQICAHg")) << hidden;
+  EXPECT_EQ(text(ssm, "GetParameter", {{"Name", "/s"}}, "Parameter", "Value"), hidden);
+  EXPECT_EQ(
+      text(ssm, "GetParameter", {{"Name", "/s"}, {"WithDecryption", true}}, "Parameter", "Value"),
+      "secret");
+  EXPECT_EQ(
+      refusal(ssm, "PutParameter",
+              {{"Name", "/t"}, {"Type", "SecureString"}, {"Value", "x"}, {"KeyId", "alias/mine"}}),
+      "NotImplemented");
+}
+
+TEST_F(SsmTest, versions_are_found_by_number_and_label) {
+  for (const auto* value : {"1", "2", "3"}) {
+    call(ssm, "PutParameter",
+         {{"Name", "/v"}, {"Type", "String"}, {"Value", value}, {"Overwrite", true}});
+  }
+  const auto value = [&](const std::string& name) {
+    return text(ssm, "GetParameter", {{"Name", name}}, "Parameter", "Value");
+  };
+  EXPECT_EQ(value("/v"), "3");
+  EXPECT_EQ(value("/v:2"), "2");
+  EXPECT_EQ(refusal(ssm, "GetParameter", {{"Name", "/v:9"}}), "ParameterVersionNotFound");
+  call(ssm, "LabelParameterVersion",
+       {{"Name", "/v"}, {"ParameterVersion", 1}, {"Labels", json::array{"live"}}});
+  EXPECT_EQ(value("/v:live"), "1");
+  EXPECT_EQ(value("arn:aws:ssm:ap-northeast-1:123456789012:parameter/v"), "3");
+  const auto history = call(ssm, "GetParameterHistory", {{"Name", "/v"}, {"MaxResults", 2}});
+  EXPECT_EQ(history.at("Parameters").as_array().size(), 2U);
+  EXPECT_EQ(history.at("NextToken"), "2");
+}
+
+struct NameRow {
+  const char* name;
+  const char* code;
+};
+
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html
+constexpr NameRow parameter_names[] = {
+    {"/aws/x", "ValidationException"},
+    {"AwsThing", "ValidationException"},
+    {"/ssm-x", "ValidationException"},
+    {"a/b", "ValidationException"},
+    {"/a b", "ValidationException"},
+    {"/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16", "HierarchyLevelLimitExceededException"},
+};
+
+TEST_F(SsmTest, names_are_held_to_the_documented_grammar) {
+  for (const auto& row : parameter_names) {
+    EXPECT_EQ(
+        refusal(ssm, "PutParameter", {{"Name", row.name}, {"Type", "String"}, {"Value", "x"}}),
+        row.code)
+        << row.name;
+  }
+}
+
+TEST_F(SsmTest, parameters_are_described_by_filters_and_tags) {
+  const json::array tags{json::object{{"Key", "env"}, {"Value", "dev"}}};
+  call(ssm, "PutParameter",
+       {{"Name", "/a/b/c"}, {"Type", "String"}, {"Value", "1"}, {"Tags", tags}});
+  call(ssm, "PutParameter", {{"Name", "/a/d"}, {"Type", "StringList"}, {"Value", "1,2"}});
+  const auto count = [&](json::object filter) {
+    const auto out =
+        call(ssm, "DescribeParameters", {{"ParameterFilters", json::array{std::move(filter)}}});
+    return out.at("Parameters").as_array().size();
+  };
+  EXPECT_EQ(count({{"Key", "Path"}, {"Values", json::array{"/a"}}}), 1U);
+  EXPECT_EQ(count({{"Key", "Path"}, {"Option", "Recursive"}, {"Values", json::array{"/a"}}}), 2U);
+  EXPECT_EQ(count({{"Key", "tag:env"}, {"Values", json::array{"dev"}}}), 1U);
+  EXPECT_EQ(count({{"Key", "Type"}, {"Values", json::array{"StringList"}}}), 1U);
+  EXPECT_EQ(count({{"Key", "Name"}, {"Option", "BeginsWith"}, {"Values", json::array{"/a/"}}}), 2U);
+  EXPECT_EQ(refusal(ssm, "DescribeParameters",
+                    {{"ParameterFilters", json::array{json::object{{"Key", "Color"}}}}}),
+            "InvalidFilterKey");
+  const auto removed = call(ssm, "DeleteParameters", {{"Names", json::array{"/a/d", "/none"}}});
+  EXPECT_EQ(removed.at("InvalidParameters").as_array().size(), 1U);
+}
+
+TEST_F(SsmTest, a_command_can_be_listed_and_cancelled_before_it_is_delivered) {
+  create_endpoints();
+  const auto instance = start_instance(true);
+  pass(5min);
+  json::object input{{"DocumentName", "AWS-RunShellScript"}};
+  input["InstanceIds"] = json::array{json::value(instance)};
+  input["Parameters"] = {{"commands", json::array{"curl example.com"}}};
+  const auto sent = call(ssm, "SendCommand", std::move(input));
+  const json::object asked{{"CommandId", sent.at("Command").at("CommandId")}};
+  call(ssm, "CancelCommand", asked);
+  pass(2min);
+  const auto listed = call(ssm, "ListCommands", asked);
+  EXPECT_EQ(listed.at("Commands").at(0).at("Status"), "Cancelled");
+  EXPECT_EQ(refusal(ssm, "ListCommands", {{"CommandId", "none"}}), "InvalidCommandId");
+  EXPECT_EQ(refusal(ssm, "DescribeDocument", {{"Name", "AWS-RunPatchBaseline"}}),
+            "InvalidDocument");
+}
+
 TEST_F(SsmTest, public_image_parameters_are_there_and_own_ones_can_be_kept) {
   EXPECT_EQ(image().size(), 21U);
   EXPECT_TRUE(image().starts_with("ami-"));
