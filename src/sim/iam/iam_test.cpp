@@ -135,7 +135,13 @@ TEST_F(IamTest, aws_managed_policies_carry_their_real_statements) {
   EXPECT_TRUE(iam_.role_allows("r", "ecr:BatchGetImage", "*"));
   attach("AmazonSSMManagedInstanceCore");
   EXPECT_TRUE(iam_.role_allows("r", "ssmmessages:OpenDataChannel", "*"));
-  EXPECT_TRUE(attach("ViewOnlyAccess").starts_with("NotImplemented 501"));
+  EXPECT_TRUE(attach("NoSuchAccess").starts_with("NotImplemented 501"));
+}
+
+TEST_F(IamTest, every_managed_policy_is_a_policy) {
+  EXPECT_NE(iam("ListPolicies", {{"Scope", "AWS"}, {"MaxItems", "1000"}})
+                .find("service-role/AWSLambdaSQSQueueExecutionRole"),
+            std::string::npos);
 }
 
 TEST_F(IamTest, a_boundary_narrows_the_role) {

@@ -14,5 +14,8 @@ struct ManagedPolicyText {
 };
 
 std::span<const ManagedPolicyText> aws_managed_policies();
+// Those of other services. [I] AWS changes their texts often: these allow what they are for, in a
+// version of their own.
+std::span<const ManagedPolicyText> more_managed_policies();
 
 }  // namespace sim::iam

@@ -100,6 +100,7 @@ json::object delete_version(Store& store, const Fields& input) {
 
 json::object list_policies(Store& store, const Fields& input) {
   const auto scope = input.text("Scope", "All");
+  if (scope != "Local") store.take_all_managed();
   json::array list;
   for (const auto& [arn, policy] : store.policies) {
     if (scope == "AWS" && !policy.of_aws) continue;

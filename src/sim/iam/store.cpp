@@ -110,21 +110,33 @@ Store::Store(Context given, Knobs chosen)
     : context(given),
       knobs(chosen),
       random(given.random("iam")),
-      delays(given.random("iam.propagation")) {
-  for (const auto& text : aws_managed_policies()) {
-    ManagedPolicy policy;
-    const auto slash = text.name.rfind('/');
-    policy.name = text.name.substr(slash == std::string_view::npos ? 0 : slash + 1);
-    policy.path = "/";
-    if (slash != std::string_view::npos) policy.path += text.name.substr(0, slash + 1);
-    policy.arn = "arn:" + context.partition + ":iam::aws:policy/" + std::string(text.name);
-    policy.id = unique_id("ANPA");
-    policy.created = context.now();
-    policy.versions.push_back({std::string(text.version),
-                               parse_policy(text.document, PolicyUse::identity), context.now()});
-    policy.default_version = text.version;
-    policy.of_aws = true;
-    policies.emplace(policy.arn, std::move(policy));
+      delays(given.random("iam.propagation")) {}
+
+ManagedPolicy& Store::take_managed(const ManagedPolicyText& text) {
+  ManagedPolicy policy;
+  const auto slash = text.name.rfind('/');
+  policy.name = text.name.substr(slash == std::string_view::npos ? 0 : slash + 1);
+  policy.path = "/";
+  if (slash != std::string_view::npos) policy.path += text.name.substr(0, slash + 1);
+  policy.arn = "arn:" + context.partition + ":iam::aws:policy/" + std::string(text.name);
+  // The same in every account.
+  base::SeededRandom of_aws(0, text.name);
+  policy.id = "ANPA" + draw(of_aws, id_alphabet, 17);
+  policy.created = base::Instant(std::chrono::sys_days{std::chrono::year{2015} / 2 / 6});
+  policy.versions.push_back({std::string(text.version),
+                             parse_policy(text.document, PolicyUse::identity), policy.created});
+  policy.default_version = text.version;
+  policy.of_aws = true;
+  auto arn = policy.arn;
+  return policies.emplace(std::move(arn), std::move(policy)).first->second;
+}
+
+void Store::take_all_managed() {
+  const auto prefix = "arn:" + context.partition + ":iam::aws:policy/";
+  for (const auto list : {aws_managed_policies(), more_managed_policies()}) {
+    for (const auto& text : list) {
+      if (!policies.contains(prefix + std::string(text.name))) take_managed(text);
+    }
   }
 }
 
@@ -146,6 +158,11 @@ Role& Store::role(std::string_view name) {
 ManagedPolicy& Store::policy(std::string_view arn_text) {
   const std::string prefix = "arn:" + context.partition + ":iam::aws:policy/";
   if (arn_text.starts_with(prefix) && !policies.contains(arn_text)) {
+    const auto name = arn_text.substr(prefix.size());
+    for (const auto list : {aws_managed_policies(), more_managed_policies()}) {
+      const auto found = std::ranges::find(list, name, &ManagedPolicyText::name);
+      if (found != list.end()) return take_managed(*found);
+    }
     throw Error(
         "NotImplemented",
         "The embedded AWS does not have the AWS managed policy " + std::string(arn_text) + ".",

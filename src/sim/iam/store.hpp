@@ -9,6 +9,7 @@
 #include "sim/core/context.hpp"
 #include "sim/iam/iam.hpp"
 #include "sim/iam/knobs.hpp"
+#include "sim/iam/managed_policies.hpp"
 #include "sim/iam/policy.hpp"
 
 namespace sim::iam {
@@ -114,7 +115,8 @@ struct Store {
   std::map<std::string, User, std::less<>> users;
   std::map<std::string, Group, std::less<>> groups;
   std::map<std::string, Role, std::less<>> roles;
-  std::map<std::string, ManagedPolicy, std::less<>> policies;  // by ARN
+  // By ARN. AWS's own are taken in when they are first named, or all when they are listed.
+  std::map<std::string, ManagedPolicy, std::less<>> policies;
   std::map<std::string, InstanceProfile, std::less<>> profiles;
   std::map<std::string, AccessKey, std::less<>> keys;  // by access key id
 
@@ -124,6 +126,8 @@ struct Store {
   Role& role(std::string_view name);
   ManagedPolicy& policy(std::string_view arn);
   InstanceProfile& profile(std::string_view name);
+  ManagedPolicy& take_managed(const ManagedPolicyText& text);
+  void take_all_managed();
 
   // nullptr when there is none. A role or profile is named by its name or its ARN.
   const User* find_user(std::string_view arn) const;
