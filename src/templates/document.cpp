@@ -234,6 +234,7 @@ class Builder final : public YAML::EventHandler {
 
   json::value in_long_form(const YAML::Mark& mark, const std::string& tag, json::value value) {
     if (!is_tag(tag)) return value;
+    document_.short_tags = true;
     const std::string name = long_name(tag);
     if (!is_function(name)) {
       problem(

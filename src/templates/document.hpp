@@ -29,6 +29,7 @@ class Positions {
 
 struct Document {
   json::value root;
+  bool short_tags = false;  // a function is written as YAML's tag (!Ref)
   Positions positions;
   std::vector<Problem> problems;  // syntax, aliases, duplicate keys, null values, unknown tags
 };

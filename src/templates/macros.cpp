@@ -210,6 +210,9 @@ std::string include_location(const MacroCall& call) {
 json::value included(const MacroCall& call, std::string_view text) {
   auto document = parse(text, "AWS::Include");
   if (!document.problems.empty()) throw std::invalid_argument(document.problems.front().text);
+  if (document.short_tags) {  // [I] the wording; that they are not supported is documented
+    throw std::invalid_argument("Shorthand notations are not supported in AWS::Include");
+  }
   if (!document.root.is_object()) {
     throw std::invalid_argument("The specified S3 object's content should be valid Yaml/JSON");
   }

@@ -52,8 +52,8 @@ std::vector<std::string> macro_names(const json::object& document);
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-include.html
 std::string include_location(const MacroCall& call);
 // What AWS::Include makes of the file's text: as a snippet, its members beside those of the
-// fragment; as the whole template, its sections merged into the template's. `text` is JSON or YAML;
-// short tags are allowed only for the whole template. Throws std::invalid_argument.
+// fragment; as the whole template, its sections merged into the template's. `text` is JSON, or YAML
+// without short tags. Throws std::invalid_argument.
 json::value included(const MacroCall& call, std::string_view text);
 
 }  // namespace templates

@@ -86,6 +86,7 @@ TEST(Include, joins_what_the_file_holds_with_what_stands_beside_it) {
             R"({"Type":"T","Properties":{"X":{"Ref":"Y"}}})");
   EXPECT_THROW(included(call, "[1]"), std::invalid_argument);
   EXPECT_THROW(included(call, "{"), std::invalid_argument);
+  EXPECT_THROW(included(call, "Properties: {X: !Ref Y}"), std::invalid_argument);
   auto whole = *next_macro(
       document(R"({"Transform": {"Name": "AWS::Include"}, "Resources": {"A": 1}, "Outputs": {}})"));
   EXPECT_THROW(include_location(whole), std::invalid_argument);
