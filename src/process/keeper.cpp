@@ -116,22 +116,21 @@ std::filesystem::path Keeper::make_folder() {
 
 void Keeper::add(pid_t group) {
   groups_.insert(group);
-  tell(group);
 }
 
 void Keeper::remove(pid_t group) {
   if (groups_.erase(group) == 0) return;
   kill(-group, SIGKILL);
-  tell(-group);
+  announce(-group);
 }
 
 void Keeper::kill_all() {
   for (const pid_t group : groups_) kill(-group, SIGKILL);
 }
 
-void Keeper::tell(pid_t number) {
+void Keeper::announce(pid_t group) const {
   // A helper that was killed leaves PR_SET_PDEATHSIG to do its work.
-  send(pipe_.get(), &number, sizeof number, MSG_NOSIGNAL);
+  send(pipe_.get(), &group, sizeof group, MSG_NOSIGNAL);
 }
 
 void remove_abandoned(const std::filesystem::path& temporary) {

@@ -38,6 +38,9 @@ class Keeper {
   // A new folder for one process, 0700.
   std::filesystem::path make_folder();
 
+  // Tells the helper of a group. Called by its leader itself, in the child and before it executes
+  // anything: however early this program is killed, the group is known. Safe after a fork.
+  void announce(pid_t group) const;
   // The group is known until remove(). Precondition: its leader is a child of this program that
   // has not been waited for.
   void add(pid_t group);
@@ -46,8 +49,6 @@ class Keeper {
   void kill_all();
 
  private:
-  void tell(pid_t number);
-
   std::filesystem::path folder_;
   Descriptor lock_;  // held while this program lives: others leave the folder alone
   Descriptor pipe_;

@@ -3,7 +3,9 @@
 // the launcher.
 //
 // It isolates what a function could do by accident, not what it could do on purpose: the process
-// runs as the user of this program, and sees the machine's files and network.
+// runs as the user of this program, and sees the machine's files and network; /tmp is the
+// machine's. HOME, which Lambda does not set, leads to an empty folder: an SDK must not find the
+// settings of whoever runs this program.
 #pragma once
 
 #include <filesystem>

@@ -291,6 +291,26 @@ TEST(OsLauncher, a_file_for_another_processor_needs_an_emulator) {
             std::string::npos);
 }
 
+TEST(OsLauncher, an_emulator_on_the_path_runs_it) {
+  const bool native = own_architecture() == "x86_64";
+  const auto folder = ::testing::TempDir() + "emulator-" + std::to_string(::getpid());
+  std::filesystem::create_directories(folder);
+  const auto emulator = folder + (native ? "/qemu-aarch64-static" : "/qemu-x86_64-static");
+  std::ofstream(emulator) << "#!/bin/sh\necho emulates $1\nexit 6\n";
+  std::filesystem::permissions(emulator, std::filesystem::perms::owner_all);
+  auto file = read_all("/bin/true");
+  file.at(18) = native ? '\xb7' : '\x3e';
+  Machine machine;
+  machine.settings.search_path = folder;
+  machine.architecture = native ? "arm64" : "x86_64";
+  machine.package = {{"bootstrap", file, 0100755}};
+  machine.ends_itself = true;
+  machine.run();
+  std::filesystem::remove_all(folder);
+  EXPECT_EQ(machine.code, 6);
+  EXPECT_TRUE(machine.said("/task/bootstrap"));
+}
+
 std::set<std::string> folders() {
   std::set<std::string> found;
   for (const auto& entry : std::filesystem::directory_iterator("/tmp")) {

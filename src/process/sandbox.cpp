@@ -127,9 +127,8 @@ base::Task<int> Sandbox::run(std::vector<std::string> arguments, int limit_mb) {
   const auto server = http::serve(runtime_, where, [api = api_](http::Request request) {
     return Api::forward(api, std::move(request));
   });
-  auto spawned = spawn({std::move(arguments), environment(*server), task()});
+  auto spawned = spawn({std::move(arguments), environment(*server), task()}, &keeper_);
   id_ = spawned.id;
-  keeper_.add(id_);
   handle_.assign(spawned.handle.release());
   output_.assign(spawned.output.release());
   for (auto task : {&Sandbox::wait_for_end, &Sandbox::read_output, &Sandbox::watch_memory,

@@ -45,11 +45,13 @@ struct Prepared {
   const char* folder;
   pid_t parent;
   int null, output, failure;
+  const Keeper* keeper;
 };
 
 // In the child. Only calls that are safe after a fork.
 void become(const Prepared& program) {
   setpgid(0, 0);
+  if (program.keeper != nullptr) program.keeper->announce(getpid());
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != program.parent) return;  // it ended before it could be watched
   for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
@@ -69,7 +71,7 @@ void become(const Prepared& program) {
 
 }  // namespace
 
-Spawned spawn(const Program& program) {
+Spawned spawn(const Program& program, Keeper* keeper) {
   auto argument_texts = program.arguments;
   std::vector<std::string> variable_texts;
   for (const auto& [name, value] : program.environment)
@@ -79,7 +81,7 @@ Spawned spawn(const Program& program) {
   auto output = make_pipe(), failure = make_pipe();
   if (fcntl(output.reading.get(), F_SETFL, O_NONBLOCK) != 0) fail("fcntl");
   const Prepared prepared{arguments.data(), variables.data(),     program.folder.c_str(), getpid(),
-                          null.get(),       output.writing.get(), failure.writing.get()};
+                          null.get(),       output.writing.get(), failure.writing.get(),  keeper};
   Spawned spawned;
   spawned.id = fork();
   if (spawned.id < 0) fail("fork");
@@ -90,6 +92,7 @@ Spawned spawn(const Program& program) {
     _exit(127);
   }
   setpgid(spawned.id, spawned.id);  // whichever of the two comes first
+  if (keeper != nullptr) keeper->add(spawned.id);
   failure.writing = Descriptor();
   int why = 0;
   ssize_t got = 0;
@@ -100,6 +103,7 @@ Spawned spawn(const Program& program) {
   if (got == sizeof why || spawned.handle.get() < 0) {
     if (got != sizeof why) why = errno;
     kill(spawned.id, SIGKILL);
+    if (keeper != nullptr) keeper->remove(spawned.id);
     waitpid(spawned.id, nullptr, 0);
     throw std::system_error(why, std::generic_category(), program.arguments.front());
   }

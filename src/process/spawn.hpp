@@ -26,7 +26,8 @@ struct Spawned {
 
 // The program runs when this returns. It has /dev/null as its standard input, inherits no other
 // descriptor and no signal settings, and is killed when this program ends for whatever reason.
-// Throws std::system_error with execve's own errno when it cannot be run.
-Spawned spawn(const Program& program);
+// The keeper, if given, has it from its first moment; whoever waits for the process removes it
+// there. Throws std::system_error with execve's own errno when it cannot be run.
+Spawned spawn(const Program& program, Keeper* keeper = nullptr);
 
 }  // namespace process

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "base/random.hpp"
 #include "process/archive_test.hpp"
 #include "process/keeper.hpp"
 #include "sim/lambda/archive.hpp"
@@ -120,6 +121,35 @@ TEST_F(Unpack, a_bomb_does_not_go_off) {
                                .claimed_size = 1000}})),
             bad_zip);
   EXPECT_LE(std::filesystem::file_size(folder / "a"), 1000U);
+}
+
+// Every byte of a good archive changed, cut or doubled at will: refused or unpacked, and never
+// more.
+TEST_F(Unpack, damaged_archives_do_no_harm) {
+  const auto good = make_zip({{"index.py", "print()", 0100755},
+                              {"lib/", "", 0040755},
+                              {"lib/data", std::string(1000, 'a'), 0100644, 3, true}});
+  base::SeededRandom random(1);
+  int refused = 0;
+  for (int i = 0; i < 1000; ++i) {
+    auto zip = good;
+    for (auto changes = random.integer(1, 4); changes > 0; --changes) {
+      const auto at =
+          static_cast<std::size_t>(random.integer(0, static_cast<std::int64_t>(zip.size()) - 1));
+      if (random.chance(0.8)) {
+        zip[at] = static_cast<char>(random.integer(0, 255));
+      } else if (random.chance(0.5)) {
+        zip.erase(at, 1);
+      } else {
+        zip.insert(at, 1, zip[at]);
+      }
+    }
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directory(folder);
+    if (refusal(zip) != "none") ++refused;
+  }
+  EXPECT_GT(refused, 300);
+  EXPECT_LT(refused, 1000);
 }
 
 TEST(Keeper, its_folder_is_private_and_goes_with_it) {
