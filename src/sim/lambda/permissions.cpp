@@ -119,11 +119,13 @@ json::object Lambda::get_policy(const Call& call) {
   return {{"Policy", json::serialize(policy)}, {"RevisionId", function->revision}};
 }
 
-// An account principal only hands the decision on to that account's policies.
+// An account principal only hands the decision on to that account's policies; and a condition on
+// the source is not met by a call that has none.
 bool Lambda::policy_allows(const Principal& caller, const std::string& key) const {
   const auto found = policies_.find(key);
   if (found == policies_.end()) return false;
   return std::ranges::any_of(found->second, [&](const json::value& statement) {
+    if (statement.as_object().contains("Condition")) return false;
     const auto& action = statement.at("Action").as_string();
     if (action != "lambda:InvokeFunction" && action != "lambda:*") return false;
     const auto& who = statement.at("Principal");

@@ -204,6 +204,13 @@ TEST_F(LambdaTest, a_service_needs_a_permission_to_invoke) {
   EXPECT_EQ(by_service(), "AccessDeniedException");
   call(lambda, "AddPermission",
        {{"FunctionName", "f"},
+        {"StatementId", "for-one-rule"},
+        {"Action", "lambda:InvokeFunction"},
+        {"Principal", "events.amazonaws.com"},
+        {"SourceArn", "arn:aws:events:ap-northeast-1:123456789012:rule/r"}});
+  EXPECT_EQ(by_service(), "AccessDeniedException");
+  call(lambda, "AddPermission",
+       {{"FunctionName", "f"},
         {"StatementId", "s"},
         {"Action", "lambda:InvokeFunction"},
         {"Principal", "events.amazonaws.com"}});
