@@ -163,10 +163,22 @@ class LocalAws {
 
 }  // namespace
 
+namespace {
+
+int list_operations(const LocalArguments& arguments) {
+  const auto runtime = base::virtual_runtime({});
+  const sim::world::World world(*runtime, world_of(arguments));
+  for (const auto& name : world.operations()) std::puts(name.c_str());
+  return well;
+}
+
+}  // namespace
+
 int local(const LocalArguments& arguments, const Surroundings& surroundings) {
   const auto problems = problems_of(arguments);
   for (const auto& problem : problems) say(problem);
   if (!problems.empty()) return bad_usage;
+  if (arguments.operations) return list_operations(arguments);
   raise_descriptor_limit();
   survive_closed_pipes();
   try {

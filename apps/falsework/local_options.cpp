@@ -95,6 +95,8 @@ void add_local(CLI::App& app, LocalArguments& arguments) {
   command->add_flag("--verbose", arguments.verbose, "One line a request on stderr");
   command->add_flag("--json", arguments.json, "The ready line as one JSON document");
   command->add_flag("--quiet", arguments.quiet, "Only the ready line");
+  command->add_flag("--operations", arguments.operations,
+                    "List every operation that there is (ec2:DescribeVpcs), and serve nothing");
   command->footer(
       "Examples:\n"
       "  falsework local\n"

@@ -27,6 +27,7 @@ struct LocalArguments {
   bool json = false;
   bool quiet = false;
   bool verbose = false;
+  bool operations = false;  // say what there is, and serve nothing
 };
 
 // The subcommand `local`; `arguments` must outlive the parsing.
