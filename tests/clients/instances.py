@@ -1,0 +1,98 @@
+"""EC2: instances, volumes, keys and launch templates."""
+import base64
+
+
+def run(on):
+    ec2 = on.ec2
+    image = on.ssm.GetParameter(
+        Name="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64")["Parameter"][
+            "Value"]
+    ec2.DescribeImages(ImageIds=[image])
+    ec2.wait("image_available", ImageIds=[image])
+    vpc = ec2.CreateVpc(CidrBlock="10.3.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.CreateSubnet(VpcId=vpc, CidrBlock="10.3.0.0/24")["Subnet"]["SubnetId"]
+    internet = ec2.CreateInternetGateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.AttachInternetGateway(InternetGatewayId=internet, VpcId=vpc)
+    key = ec2.CreateKeyPair(KeyName="one")["KeyPairId"]
+    ec2.wait("key_pair_exists", KeyNames=["one"])
+    ec2.ImportKeyPair(KeyName="two", PublicKeyMaterial=public_key())
+    ec2.DescribeKeyPairs()
+    instance = ec2.RunInstances(ImageId=image, InstanceType="t3.micro", MinCount=1, MaxCount=1,
+                                SubnetId=subnet, KeyName="one")["Instances"][0]
+    one, zone = instance["InstanceId"], instance["Placement"]["AvailabilityZone"]
+    ec2.wait("instance_exists", InstanceIds=[one])
+    ec2.wait("instance_running", InstanceIds=[one])
+    ec2.wait("instance_status_ok", InstanceIds=[one])
+    ec2.DescribeInstances(InstanceIds=[one])
+    ec2.DescribeInstanceStatus(InstanceIds=[one])
+    ec2.DescribeInstanceAttribute(InstanceId=one, Attribute="instanceType")
+    ec2.ModifyInstanceAttribute(InstanceId=one, SourceDestCheck={"Value": False})
+    ec2.RebootInstances(InstanceIds=[one])
+    interface = ec2.CreateNetworkInterface(SubnetId=subnet)["NetworkInterface"][
+        "NetworkInterfaceId"]
+    link = ec2.AttachNetworkInterface(NetworkInterfaceId=interface, InstanceId=one,
+                                      DeviceIndex=1)["AttachmentId"]
+    ec2.DetachNetworkInterface(AttachmentId=link)
+    ec2.wait("network_interface_available", NetworkInterfaceIds=[interface])
+    ec2.DeleteNetworkInterface(NetworkInterfaceId=interface)
+    address = ec2.AllocateAddress()["AllocationId"]
+    association = ec2.AssociateAddress(AllocationId=address, InstanceId=one)["AssociationId"]
+    ec2.refused("InvalidIPAddress.InUse").ReleaseAddress(AllocationId=address)
+    ec2.DisassociateAddress(AssociationId=association)
+    ec2.ReleaseAddress(AllocationId=address)
+    volume = ec2.CreateVolume(AvailabilityZone=zone, Size=1)["VolumeId"]
+    ec2.wait("volume_available", VolumeIds=[volume])
+    ec2.AttachVolume(VolumeId=volume, InstanceId=one, Device="/dev/sdf")
+    ec2.wait("volume_in_use", VolumeIds=[volume])
+    ec2.DetachVolume(VolumeId=volume)
+    ec2.wait("volume_available", VolumeIds=[volume])
+    ec2.DescribeVolumes()
+    ec2.DeleteVolume(VolumeId=volume)
+    ec2.wait("volume_deleted", VolumeIds=[volume])
+    ec2.StopInstances(InstanceIds=[one])
+    ec2.wait("instance_stopped", InstanceIds=[one])
+    ec2.StartInstances(InstanceIds=[one])
+    ec2.wait("instance_running", InstanceIds=[one])
+    commands(on, one)
+    ec2.TerminateInstances(InstanceIds=[one])
+    ec2.wait("instance_terminated", InstanceIds=[one])
+    ec2.DeleteKeyPair(KeyPairId=key)
+    ec2.DeleteKeyPair(KeyName="two")
+    templates(on, image)
+    ec2.DetachInternetGateway(InternetGatewayId=internet, VpcId=vpc)
+    ec2.DeleteInternetGateway(InternetGatewayId=internet)
+    ec2.DeleteSubnet(SubnetId=subnet)
+    ec2.DeleteVpc(VpcId=vpc)
+
+
+def public_key():
+    """A key of the right form that opens nothing."""
+    parts = b"".join(len(part).to_bytes(4, "big") + part
+                     for part in (b"ssh-ed25519", bytes(range(32))))
+    return b"ssh-ed25519 " + base64.b64encode(parts) + b" none"
+
+
+def commands(on, instance):
+    ssm = on.ssm
+    ssm.DescribeInstanceInformation()
+    # It has no profile, so it is not managed.
+    ssm.refused("InvalidInstanceId").SendCommand(
+        InstanceIds=[instance], DocumentName="AWS-RunShellScript",
+        Parameters={"commands": ["true"]})
+    ssm.ListCommandInvocations()
+    ssm.refused("InvocationDoesNotExist").GetCommandInvocation(
+        CommandId="11111111-2222-3333-4444-555555555555", InstanceId=instance)
+
+
+def templates(on, image):
+    ec2 = on.ec2
+    ids = {"LaunchTemplateId": ec2.CreateLaunchTemplate(
+        LaunchTemplateName="ours", LaunchTemplateData={"ImageId": image})["LaunchTemplate"][
+            "LaunchTemplateId"]}
+    ec2.CreateLaunchTemplateVersion(**ids, LaunchTemplateData={"InstanceType": "t3.micro"},
+                                    SourceVersion="1")
+    ec2.DescribeLaunchTemplates()
+    ec2.DescribeLaunchTemplateVersions(**ids)
+    ec2.ModifyLaunchTemplate(**ids, DefaultVersion="2")
+    ec2.DeleteLaunchTemplateVersions(**ids, Versions=["1"])
+    ec2.DeleteLaunchTemplate(**ids)

@@ -1,0 +1,139 @@
+"""CloudFormation: a stack's whole life, change sets, drift, and the aws CLI's own commands."""
+import json
+import os
+import time
+
+TEMPLATE = {
+    "Parameters": {"Value": {"Type": "String", "Default": "one"}},
+    "Resources": {
+        "Parameter": {"Type": "AWS::SSM::Parameter",
+                      "Properties": {"Name": "/stack/one", "Type": "String",
+                                     "Value": {"Ref": "Value"}}},
+        "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.6.0.0/16"}}},
+    "Outputs": {"Vpc": {"Value": {"Ref": "Vpc"}, "Export": {"Name": "the-vpc"}}}}
+NAME = {"StackName": "ours"}
+
+
+def run(on):
+    cf = on.cloudformation
+    body = {"TemplateBody": json.dumps(TEMPLATE)}
+    cf.ValidateTemplate(**body)
+    cf.refused("ValidationError").CreateStack(**NAME, TemplateBody='{"Resources": {}}')
+    cf.CreateStack(**NAME, **body)
+    cf.wait("stack_exists", **NAME)
+    cf.wait("stack_create_complete", **NAME)
+    cf.refused("AlreadyExistsException").CreateStack(**NAME, **body)
+    cf.DescribeStacks(**NAME)
+    cf.DescribeStackEvents(**NAME)
+    cf.DescribeStackResources(**NAME)
+    cf.DescribeStackResource(**NAME, LogicalResourceId="Vpc")
+    cf.ListStackResources(**NAME)
+    cf.ListStacks()
+    cf.ListExports()
+    cf.GetTemplate(**NAME)
+    drift(on)
+    other = {"Parameters": [{"ParameterKey": "Value", "ParameterValue": "two"}]}
+    cf.UpdateStack(**NAME, **body, **other)
+    cf.wait("stack_update_complete", **NAME)
+    cf.refused("ValidationError").UpdateStack(**NAME, **body, **other)
+    change_sets(on, body)
+    more(on)
+    cf.DeleteStack(**NAME)
+    cf.wait("stack_delete_complete", **NAME)
+    cf.refused("ValidationError").DescribeStacks(**NAME)
+    failing(on)
+    commands(on)
+
+
+def drift(on):
+    cf = on.cloudformation
+    on.ssm.PutParameter(Name="/stack/one", Value="drifted", Type="String", Overwrite=True)
+    detection = {"StackDriftDetectionId": cf.DetectStackDrift(**NAME)["StackDriftDetectionId"]}
+    time.sleep(60)
+    found = cf.DescribeStackDriftDetectionStatus(**detection)
+    on.check("the stack has drifted", found["StackDriftStatus"] == "DRIFTED", found)
+    cf.DescribeStackResourceDrifts(**NAME)
+    cf.DetectStackResourceDrift(**NAME, LogicalResourceId="Parameter")
+
+
+def change_sets(on, body):
+    cf = on.cloudformation
+    one = {**NAME, "ChangeSetName": "one"}
+    values = [{"ParameterKey": "Value", "ParameterValue": "three"}]
+    cf.CreateChangeSet(**one, **body, Parameters=values)
+    cf.wait("change_set_create_complete", **one)
+    cf.DescribeChangeSet(**one)
+    cf.ListChangeSets(**NAME)
+    cf.ExecuteChangeSet(**one)
+    cf.wait("stack_update_complete", **NAME)
+    two = {**NAME, "ChangeSetName": "two"}
+    cf.CreateChangeSet(**two, **body, Parameters=[{"ParameterKey": "Value",
+                                                   "ParameterValue": "four"}])
+    cf.wait("change_set_create_complete", **two)
+    cf.DeleteChangeSet(**two)
+    cf.refused("ChangeSetNotFound").DescribeChangeSet(**two)
+
+
+def more(on):
+    """What the engine offers beyond the life of a stack."""
+    cf = on.cloudformation
+    offered = on.operations("cloudformation")
+    if "GetTemplateSummary" in offered:
+        cf.GetTemplateSummary(**NAME)
+    if "ListImports" in offered:
+        cf.refused("ValidationError").ListImports(ExportName="the-vpc")
+    if "UpdateTerminationProtection" in offered:
+        cf.UpdateTerminationProtection(**NAME, EnableTerminationProtection=True)
+        cf.refused("ValidationError").DeleteStack(**NAME)
+        cf.UpdateTerminationProtection(**NAME, EnableTerminationProtection=False)
+    if "CancelUpdateStack" in offered:
+        cf.refused("ValidationError").CancelUpdateStack(**NAME)
+    if "ContinueUpdateRollback" in offered:
+        cf.refused("ValidationError").ContinueUpdateRollback(**NAME)
+    if "SetStackPolicy" in offered:
+        cf.SetStackPolicy(**NAME, StackPolicyBody=json.dumps({"Statement": [
+            {"Effect": "Allow", "Principal": "*", "Action": "Update:*", "Resource": "*"}]}))
+    if "GetStackPolicy" in offered:
+        cf.GetStackPolicy(**NAME)
+    if "SignalResource" in offered:
+        cf.refused("ValidationError").SignalResource(
+            **NAME, LogicalResourceId="Vpc", UniqueId="1", Status="SUCCESS")
+    if "RollbackStack" in offered:
+        cf.refused("ValidationError").RollbackStack(**NAME)
+    if "DescribeAccountLimits" in offered:
+        cf.DescribeAccountLimits()
+    if "EstimateTemplateCost" in offered:
+        cf.EstimateTemplateCost(TemplateBody=json.dumps(TEMPLATE))
+
+
+def failing(on):
+    cf = on.cloudformation
+    cf.CreateStack(StackName="bad", TemplateBody=json.dumps({"Resources": {"Subnet": {
+        "Type": "AWS::EC2::Subnet",
+        "Properties": {"VpcId": "vpc-0123456789abcdef0", "CidrBlock": "10.0.0.0/24"}}}}))
+    cf.wait("stack_rollback_complete", StackName="bad")
+    cf.DeleteStack(StackName="bad")
+    cf.wait("stack_delete_complete", StackName="bad")
+
+
+def commands(on):
+    on.s3.CreateBucket(Bucket="templates-of-the-driver",
+                       CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"})
+    child = os.path.join(on.folder, "child.json")
+    root = os.path.join(on.folder, "root.json")
+    packed = os.path.join(on.folder, "packed.json")
+    with open(child, "w", encoding="utf-8") as file:
+        json.dump(TEMPLATE, file)
+    with open(root, "w", encoding="utf-8") as file:
+        json.dump({"Resources": {"Child": {"Type": "AWS::CloudFormation::Stack",
+                                           "Properties": {"TemplateURL": "child.json"}}}}, file)
+    on.command("cloudformation", "package", "--template-file", root, "--s3-bucket",
+               "templates-of-the-driver", "--output-template-file", packed, "--use-json")
+    on.command("cloudformation", "deploy", "--template-file", child, "--stack-name", "deployed",
+               "--parameter-overrides", "Value=five")
+    on.command("cloudformation", "deploy", "--template-file", child, "--stack-name", "deployed",
+               "--parameter-overrides", "Value=six", "--no-fail-on-empty-changeset")
+    on.command("cloudformation", "delete-stack", "--stack-name", "deployed")
+    on.command("cloudformation", "wait", "stack-delete-complete", "--stack-name", "deployed")
+    on.command("s3", "rm", "s3://templates-of-the-driver", "--recursive")
+    on.s3.DeleteBucket(Bucket="templates-of-the-driver")
