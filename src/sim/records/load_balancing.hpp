@@ -28,6 +28,13 @@ TargetHealth target_health(Book& book, const Probe& probe, const std::string& gr
 // The ARNs of the balancers whose listeners forward to this group.
 json::array balancers_of(Book& book, const std::string& group);
 
+// listeners.cpp
+bool is_application(const Record& balancer);
+std::string short_arn(const Record& balancer);  // app/NAME/HASH
+void check_listener(Book& book, const Call& call, const Record* before, Record& listener);
+void check_rule(Book& book, const Call& call, const Record* before, Record& rule);
+json::object set_priorities(Book& book, const Call& call);
+
 // targets.cpp: defaults and refusals of a target group, and what becomes of its targets.
 void check_target_group(Book& book, const Call& call, const Record* before, Record& group);
 void add_target_operations(Book& book, Probe probe);

@@ -50,8 +50,8 @@ void check_zone(Book& book, const Call&, const Record* before, Record& zone) {
   const bool open = !zone.members.contains("VPC");
   for (const auto* end : {"com", "net", "org", "co.uk"}) {
     if (open) {
-      servers.emplace_back(fmt::format("ns-{}.awsdns-{:02}.{}", book.random().integer(0, 2047),
-                                       book.random().integer(0, 63), end));
+      servers.emplace_back(fmt::format("ns-{}.awsdns-{:02}.{}", book.chance().integer(0, 2047),
+                                       book.chance().integer(0, 63), end));
     }
   }
   zone.members["NameServers"] = std::move(servers);
@@ -140,7 +140,7 @@ json::object change_records(Book& book, const Call& call) {
     shelf[change.key] = std::move(record);
   }
   return {{"ChangeInfo",
-           {{"Id", fmt::format("/change/C{}", book.random().hex(20))},
+           {{"Id", fmt::format("/change/C{}", book.chance().hex(20))},
             {"Status", "INSYNC"},
             {"SubmittedAt", base::iso8601(book.context().now())}}}};
 }
@@ -187,7 +187,7 @@ Task<void> make_zone(Book& book, const Call& call, json::object& members) {
 void check_namespace(Book& book, const Call&, const Record* before, Record& space) {
   if (before != nullptr) return;
   space.members["Type"] = "DNS_PRIVATE";
-  space.hidden["OperationId"] = book.random().hex(32);
+  space.hidden["OperationId"] = book.chance().hex(32);
 }
 
 void check_namespace_removal(Book& book, const Call&, const Record& space) {
@@ -277,6 +277,7 @@ BookPointer servicediscovery(const Context& context, Caller& caller, const Knobs
              .update = "UpdatePrivateDnsNamespace",
              .remove = "DeleteNamespace",
              .members = "Name! Vpc!:@vpc Description CreatorRequestId Properties:map Tags:tags",
+             .later = "Namespace:map",
              .identifier = "Id",
              .id = "ns-{hex:16}",
              .arn = "namespace/{id}",

@@ -119,7 +119,7 @@ class Book final : public Service {
   std::string arn(std::string_view rest) const;
 
   const Context& context() const { return context_; }
-  base::Random& random() { return random_; }
+  base::Random& chance() { return random_; }
 
  private:
   struct Entry {

@@ -18,7 +18,7 @@ void check_secret(Book& book, const Call&, const Record*, Record& secret) {
   if (secret.members.contains("SecretString")) {
     secret.hidden["SecretString"] = secret.members.at("SecretString");
     secret.members.erase("SecretString");
-    secret.hidden["VersionId"] = book.random().uuid();
+    secret.hidden["VersionId"] = book.chance().uuid();
   }
   secret.members.erase("ClientRequestToken");
 }
@@ -87,7 +87,7 @@ json::object random_password(Book& book, const Call& call) {
   std::string password;
   for (std::int64_t i = 0; i < length; ++i) {
     const auto last = static_cast<std::int64_t>(letters.size()) - 1;
-    password += letters[static_cast<std::size_t>(book.random().integer(0, last))];
+    password += letters[static_cast<std::size_t>(book.chance().integer(0, last))];
   }
   return {{"RandomPassword", password}};
 }
@@ -162,9 +162,9 @@ void check_certificate(Book& book, const Call& call, const Record* before, Recor
     json::object one{{"DomainName", name}, {"ValidationMethod", method}};
     if (method == "DNS") {
       one["ResourceRecord"] = {
-          {"Name", fmt::format("_{}.{}.", book.random().hex(32), plain)},
+          {"Name", fmt::format("_{}.{}.", book.chance().hex(32), plain)},
           {"Type", "CNAME"},
-          {"Value", fmt::format("_{}.acm-validations.aws.", book.random().hex(32))}};
+          {"Value", fmt::format("_{}.acm-validations.aws.", book.chance().hex(32))}};
     }
     validations.push_back(std::move(one));
   }
@@ -187,7 +187,7 @@ json::object describe_certificate(Book& book, const Call& call, Range issues) {
     proven = proven && found;
   }
   if (proven && !certificate.hidden.contains("Issued")) {
-    const auto wait = book.random().uniform(base::seconds(issues.low), base::seconds(issues.high));
+    const auto wait = book.chance().uniform(base::seconds(issues.low), base::seconds(issues.high));
     certificate.hidden["Issued"] = true;
     certificate.ready = now + base::from_seconds(wait);
   }

@@ -11,101 +11,6 @@ namespace sim::cloudformation {
 
 namespace {
 
-constexpr std::string_view answer = "%", looked = "&";
-
-std::string small(std::string name) {
-  if (!name.empty()) {
-    name[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(name[0])));
-  }
-  return name;
-}
-
-// Every scalar as text: services read numbers and flags from text too.
-json::value api_form(const json::value& value, bool camel) {
-  if (const auto* list = value.if_array()) {
-    json::array result;
-    for (const auto& one : *list) result.push_back(api_form(one, camel));
-    return json::value(std::move(result));
-  }
-  if (const auto* object = value.if_object()) {
-    json::object result;
-    for (const auto& member : *object) {
-      std::string key = member.key();
-      result[camel ? small(std::move(key)) : key] = api_form(member.value(), camel);
-    }
-    return json::value(std::move(result));
-  }
-  return json::value(templates::text_of(value));
-}
-
-json::value tag_map(const Work& work) {
-  json::object tags;
-  for (const auto& tag : work.tags()) tags[at(tag, "Key")] = at(tag, "Value");
-  return json::value(std::move(tags));
-}
-
-// The answers of the creation and of the last look travel with the attributes until they are read.
-constexpr std::string_view hidden_answer = " answer", hidden_look = " look", hidden_each = " each";
-// These stay: updates and the removal need them too.
-constexpr std::string_view hidden_name = " name", hidden_prepared = " prepared";
-
-json::value from_hidden(const Work& work, std::string_view key, std::string_view path) {
-  const auto* whole = work.attributes.if_contains(key);
-  const auto* found = whole == nullptr ? nullptr : find(*whole, path);
-  return found == nullptr ? json::value() : *found;
-}
-
-std::string name_of(const Work& work, const Calls& calls) {
-  const auto property = calls.name.substr(0, calls.name.find('/'));
-  if (!property.empty() && work.has(property)) return work.text(property);
-  return at(work.attributes, hidden_name);
-}
-
-std::string filled(const Work& work, const Calls& calls, std::string_view pattern) {
-  std::string result;
-  while (!pattern.empty()) {
-    const auto open = pattern.find('{');
-    result += pattern.substr(0, open);
-    if (open == std::string_view::npos) break;
-    const auto close = pattern.find('}', open);
-    const auto word = pattern.substr(open + 1, close - open - 1);
-    if (word == "id") {
-      result += work.id;
-    } else if (word == "name") {
-      result += name_of(work, calls);
-    } else if (word == "account") {
-      result += work.context.account;
-    } else if (word == "region") {
-      result += work.context.region;
-    } else if (word == "partition") {
-      result += work.context.partition;
-    } else {
-      result += work.text(word);
-    }
-    pattern.remove_prefix(close + 1);
-  }
-  return result;
-}
-
-void put(json::object& into, std::string_view path, json::value value) {
-  const auto dot = path.find('.');
-  if (dot == std::string_view::npos) {
-    into[path] = std::move(value);
-    return;
-  }
-  auto head = path.substr(0, dot);
-  const bool in_list = head.ends_with("[]");
-  if (in_list) head.remove_suffix(2);
-  auto& inner = into[head];
-  if (in_list) {
-    if (!inner.is_array()) inner = json::array{json::object()};
-    put(inner.get_array().front().get_object(), path.substr(dot + 1), std::move(value));
-    return;
-  }
-  if (!inner.is_object()) inner = json::object();
-  put(inner.get_object(), path.substr(dot + 1), std::move(value));
-}
-
 std::string generated(Work& work, std::string_view how) {
   const auto words = words_of(how.substr(how.find('/') + 1));
   const auto has = [&](const char* word) { return base::contains(words, std::string(word)); };
@@ -216,7 +121,7 @@ Task<void> create_by_calls(Work& work) {
   if (named && !calls.probe.action.empty()) co_await refuse_existing(work, calls);
   if (calls.prepare != nullptr) work.attributes[hidden_prepared] = co_await calls.prepare(work);
   co_await run(work, calls, calls.create);
-  const bool known_late = calls.id.starts_with(looked);
+  const bool known_late = calls.id.starts_with('&');
   if (known_late) co_await look_until_good(work, calls);
   work.initiated(templates::text_of(value_of(work, calls, calls.id)));
   if (calls.begun != nullptr) co_await calls.begun(work);
@@ -309,103 +214,6 @@ std::vector<std::string> words_of(std::string_view text, char separator) {
 Error already_exists(const Work& work, const std::string& id) {
   return {"AlreadyExists",
           fmt::format("Resource of type '{}' with identifier '{}' already exists.", work.type, id)};
-}
-
-namespace {
-
-std::string rest_of_id(const Work& work, std::string_view text, bool itself) {
-  const auto found = work.id.find(text);
-  if (found == std::string::npos) return {};
-  return work.id.substr(itself ? found : found + text.size());
-}
-
-json::value all_of(const Work& work, std::string_view path) {
-  const auto dot = path.find('.');
-  const auto* list = find(work.properties, path.substr(0, dot));
-  if (list == nullptr || !list->is_array()) return {};
-  json::array values;
-  for (const auto& one : list->get_array()) values.emplace_back(at(one, path.substr(dot + 1)));
-  return json::value(std::move(values));
-}
-
-json::value wrapped(const Work& work, std::string_view rule) {
-  const auto colon = rule.find(':');
-  if (!work.has(rule.substr(colon + 1))) return {};
-  json::array values;
-  for (auto& one : work.texts(rule.substr(colon + 1))) {
-    json::object wrap;
-    wrap[rule.substr(0, colon)] = std::move(one);
-    values.emplace_back(std::move(wrap));
-  }
-  return json::value(std::move(values));
-}
-
-json::value part_of(const Work& work, std::string_view rule) {
-  const auto parts = words_of(work.text(rule.substr(2)), '|');
-  const auto index = static_cast<std::size_t>(rule.front() - '0');
-  return index < parts.size() ? json::value(parts[index]) : json::value();
-}
-
-// Sources with a colon: "@json:Policy".
-json::value value_by_rule(const Work& work, const Calls& calls, std::string_view source) {
-  const auto colon = source.find(':');
-  const auto verb = source.substr(1, colon - 1);
-  const auto rest = source.substr(colon + 1);
-  if (verb == "json" && rest.starts_with("@each.")) {
-    const auto document = from_hidden(work, hidden_each, rest.substr(6));
-    return document.is_null() ? document : json::value(templates::text_of(document));
-  }
-  if (verb == "json") {
-    const auto* document = find(work.properties, rest);
-    return document == nullptr ? json::value() : json::value(templates::text_of(*document));
-  }
-  if (verb == "after") return json::value(rest_of_id(work, rest, false));
-  if (verb == "from") return json::value(rest_of_id(work, rest, true));
-  if (verb == "all") return all_of(work, rest);
-  if (verb == "wrap") return wrapped(work, rest);
-  if (verb == "part") return part_of(work, rest);
-  Work before = work;  // "old"
-  before.properties = work.old_properties;
-  return value_of(before, calls, rest);
-}
-
-}  // namespace
-
-json::value value_of(const Work& work, const Calls& calls, std::string_view source) {
-  if (source.starts_with('[')) {
-    auto one = value_of(work, calls, source.substr(1, source.size() - 2));
-    return one.is_null() ? json::value() : json::value(json::array{std::move(one)});
-  }
-  if (source.starts_with('\'')) return json::value(source.substr(1));
-  if (source.starts_with('#')) return json::value(filled(work, calls, source.substr(1)));
-  if (source.starts_with(answer)) return from_hidden(work, hidden_answer, source.substr(1));
-  if (source.starts_with(looked)) return from_hidden(work, hidden_look, source.substr(1));
-  if (source == "@id") return json::value(work.id);
-  if (source == "@name") return json::value(name_of(work, calls));
-  if (source == "@token") return json::value(work.token);
-  if (source == "@prepared") return from_hidden(work, hidden_prepared, {});
-  if (source == "@each") return from_hidden(work, hidden_each, {});
-  if (source.starts_with("@each.")) return from_hidden(work, hidden_each, source.substr(6));
-  if (source == "@tags" || source == "@tagmap") {
-    if (work.tags().empty()) return {};
-    return source == "@tagmap" ? tag_map(work) : api_form(json::value(work.tags()), calls.camel);
-  }
-  if (source.starts_with('@')) return value_by_rule(work, calls, source);
-  const auto* value = find(work.properties, source);
-  return value == nullptr ? json::value() : api_form(*value, calls.camel);
-}
-
-json::object input_of(const Work& work, const Calls& calls, std::string_view pairs) {
-  json::object input;
-  for (const auto& pair : words_of(pairs)) {
-    const auto equals = pair.find('=');
-    const bool plain = equals == std::string::npos;
-    auto value = value_of(work, calls, plain ? pair : std::string_view(pair).substr(equals + 1));
-    if (value.is_null()) continue;
-    put(input, plain ? (calls.camel ? small(pair) : pair) : pair.substr(0, equals),
-        std::move(value));
-  }
-  return input;
 }
 
 Task<void> run(Work& work, const Calls& calls, const Step& step) {

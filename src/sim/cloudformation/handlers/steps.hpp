@@ -85,6 +85,15 @@ void add_calls(Handlers& table, const std::vector<Calls>& types);
 // All types made of steps, by name; null for others.
 const Calls* calls_of(std::string_view type);
 
+// What a handler keeps with the attributes, under names that no attribute has. The answers of the
+// creation and of the last look go when the attributes have been read; the name and what was
+// prepared stay, since updates and the removal need them too.
+inline constexpr std::string_view hidden_answer = " answer", hidden_look = " look",
+                                  hidden_each = " each", hidden_name = " name",
+                                  hidden_prepared = " prepared";
+
+// sources.cpp
+std::string name_of(const Work& work, const Calls& calls);  // given or generated
 // The value of a source; null when it is absent.
 json::value value_of(const Work& work, const Calls& calls, std::string_view source);
 json::object input_of(const Work& work, const Calls& calls, std::string_view pairs);
