@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "sim/cloudformation/change_sets.hpp"
 #include "sim/cloudformation/drift_detection.hpp"
 #include "sim/cloudformation/engine.hpp"
 
@@ -29,9 +30,16 @@ class CloudFormation final : public Service {
   void add_waiting(std::string name, Task<json::object> (CloudFormation::*run)(Call));
   std::vector<Access> access(const Call& call) const;
 
+  // stack_operations.cpp
   Task<json::object> create_stack(Call call);
   Task<json::object> update_stack(Call call);
-  json::object delete_stack(const Call& call);
+  Task<json::object> delete_stack(Call call);
+  json::object cancel_update_stack(const Call& call);
+  json::object continue_update_rollback(const Call& call);
+  json::object rollback_stack(const Call& call);
+  json::object update_termination_protection(const Call& call);
+
+  // queries.cpp
   json::object describe_stacks(const Call& call);
   json::object describe_stack_events(const Call& call);
   json::object describe_stack_resources(const Call& call);
@@ -39,21 +47,32 @@ class CloudFormation final : public Service {
   json::object list_stack_resources(const Call& call);
   json::object list_stacks(const Call& call);
   json::object list_exports(const Call& call);
+  json::object list_imports(const Call& call);
+  json::object describe_account_limits(const Call& call);
   json::object get_template(const Call& call);
-  json::object validate_template(const Call& call);
+  Task<json::object> validate_template(Call call);
+  Task<json::object> get_template_summary(Call call);
+
+  Task<json::object> create_change_set(Call call);
+  json::object describe_change_set(const Call& call);
+  json::object list_change_sets(const Call& call);
+  json::object execute_change_set(const Call& call);
+  json::object delete_change_set(const Call& call);
 
   json::object detect_stack_drift(const Call& call);
   Task<json::object> detect_stack_resource_drift(Call call);
   json::object describe_drift_detection_status(const Call& call);
   json::object describe_stack_resource_drifts(const Call& call);
 
-  Task<Request> request_from(Call call, const Stack* existing);
-  std::string template_of(const json::object& input) const;
+  // The stack that a call names. Throws Error.
   Stack& named(const Call& call);
+  // The same, for operations on living stacks only: "Stack [x] does not exist".
+  Stack& living(const Call& call);
 
   std::unique_ptr<Objects> objects_;
   Engine engine_;
   DriftDetection drift_;
+  ChangeSets change_sets_;
   Caller& caller_;
   std::map<std::string, Operation, std::less<>> operations_;
 };

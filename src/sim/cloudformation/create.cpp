@@ -9,8 +9,14 @@
 namespace sim::cloudformation {
 
 Task<void> Engine::run_create(Stack& stack, bool nested) {
-  co_await create_all(stack);
   std::string problem;
+  try {
+    co_await process(stack);
+    note_imports(stack);
+  } catch (const Failure& failure) {
+    problem = failure.what();
+  }
+  if (problem.empty()) co_await create_all(stack);
   if (!stack.operation->failed.empty()) {
     problem = fmt::format("The following resource(s) failed to create: [{}]. ",
                           fmt::join(stack.operation->failed, ", "));
@@ -44,8 +50,12 @@ Task<void> Engine::run_create(Stack& stack, bool nested) {
     problem += problem.ends_with(' ') ? "" : " ";
     problem += "Rollback requested by user.";
   }
+  set(stack, stack.on_failure == "DELETE" ? "DELETE_IN_PROGRESS" : "ROLLBACK_IN_PROGRESS", problem);
+  co_await roll_back_create(stack);
+}
+
+Task<void> Engine::roll_back_create(Stack& stack) {
   const bool removing = stack.on_failure == "DELETE";
-  set(stack, removing ? "DELETE_IN_PROGRESS" : "ROLLBACK_IN_PROGRESS", problem);
   stack.operation = std::make_unique<Progress>();
   std::set<std::string> all;
   for (const auto& [id, resource] : stack.resources) all.insert(id);
@@ -58,6 +68,7 @@ Task<void> Engine::run_create(Stack& stack, bool nested) {
   } else if (removing) {
     stack.deleted = context_.now();
     set(stack, "DELETE_COMPLETE");
+    compact_deleted();
   } else {
     set(stack, "ROLLBACK_COMPLETE");
   }
@@ -128,21 +139,12 @@ Task<void> Engine::create_one(Stack& stack, const templates::Resource& spec) {
       if (!work.cancelled)
         set(stack, resource, "CREATE_IN_PROGRESS", "Resource creation Initiated");
     };
-    try {
-      co_await work.pause(before());
-      co_await handler_of(spec.type)->create(work);
-      co_await work.pause(after());
-    } catch (const Failure& failure) {
-      failed = failure.what();
-    } catch (const Error& error) {
-      failed = handler_message(error, work.token);
-    } catch (const Cancelled&) {
-      failed.reset();  // its event was written when it was cancelled
-    }
+    failed = co_await handled(stack, work, handler_of(spec.type)->create);
   }
   resource.physical_id = work.id;
   resource.attributes = std::move(work.attributes);
   resource.no_echo = work.no_echo;
+  keep_applied(resource, work);
   operation.running.erase(spec.logical_id);
   if (work.cancelled) co_return;
   if (failed) {
@@ -152,6 +154,11 @@ Task<void> Engine::create_one(Stack& stack, const templates::Resource& spec) {
   set(stack, resource, "CREATE_COMPLETE");
   operation.settled.insert(spec.logical_id);
   operation.progress.notify();
+}
+
+void Engine::keep_applied(Resource& resource, Work& work) {
+  resource.applied.clear();
+  if (work.properties != resource.properties) resource.applied = std::move(work.properties);
 }
 
 void Engine::fail(Stack& stack, Resource& resource, std::string reason, std::string_view status) {
@@ -175,7 +182,8 @@ void Engine::cancel(Stack& stack, bool custom_too) {
       Stack* child = find(resource.physical_id);
       if (child != nullptr && child->operation) {
         if (child->operation->stop_reason.empty()) {
-          child->operation->stop_reason = "Resource creation cancelled";
+          child->operation->stop_reason =
+              updating ? "Resource update cancelled" : "Resource creation cancelled";
         }
         cancel(*child, true);
       }

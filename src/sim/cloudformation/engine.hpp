@@ -23,12 +23,19 @@ struct Request {
   std::map<std::string, std::string> tags;
   std::vector<std::string> capabilities, notifications;
   std::string on_failure = "ROLLBACK";
+  bool retain_except_on_create = false;
   std::string role_arn;
   std::string token;
+  std::string operation;                    // "CreateStack", ...: what the token is for
+  std::vector<std::string> resource_types;  // allowed ones; empty: all
+  bool by_change_set = false;               // CAPABILITY_AUTO_EXPAND is not asked for
   std::optional<int> timeout_minutes;
   bool protection = false;
   Principal principal;
 };
+
+// "a", "a and b", "a, b and c".
+std::string enumerated(const std::vector<std::string>& names);
 
 class Engine final : public Nesting {
  public:
@@ -41,21 +48,44 @@ class Engine final : public Nesting {
     templates::ParameterValues parameters;
     std::map<std::string, json::value, std::less<>> values;
     std::map<std::string, std::string> ssm_values;
+    bool transformed = false;  // by macros, or to be
   };
   Task<Prepared> prepare(Request request, bool nested = false);
   // The template alone.
   std::shared_ptr<const templates::Template> read(const std::string& text, const std::string& file,
                                                   bool nested = false) const;
 
-  // Start an operation and return; it goes on beside the caller.
+  // The macros of a prepared template applied: waits for Lambda. Throws Error.
+  Task<Prepared> process(Request request, Prepared prepared);
+
+  // A stack that has only a name, for a change set that will create it.
+  Stack& review(const Request& request);
+
+  // Start an operation and return; it goes on beside the caller. They throw Error when the stack
+  // is in no state for it.
   Stack& create(Request request, Prepared prepared);
+  // Of a stack in review.
+  void create_reviewed(Stack& stack, Request request, Prepared prepared);
+  void check_update(const Stack& stack, const Prepared& prepared) const;
   void update(Stack& stack, Request request, Prepared prepared);
-  void remove(Stack& stack, std::vector<std::string> retained);
+  // A stack whose exports are in use stays as it is, and an event says why.
+  void remove(Stack& stack, std::vector<std::string> retained, bool force = false);
+  void cancel_update(Stack& stack);
+  void continue_rollback(Stack& stack, std::vector<std::string> skipped);
+  void roll_back(Stack& stack);
+
+  // Whether an update would change anything.
+  static bool differs(const Stack& stack, const Prepared& prepared, const Request& request);
+  // The names of the stacks that import it.
+  std::vector<std::string> users_of(const std::string& export_name) const;
+  // What names would stand for after an update. Throws Failure.
+  templates::Scope next_scope(const Stack& stack, const Prepared& prepared) const;
 
   // By name (living stacks) or id. Null when there is none.
   Stack* find(std::string_view name_or_id);
   const std::vector<std::unique_ptr<Stack>>& stacks() const { return stacks_; }
-  std::string template_at(const std::string& url) const;  // throws Error
+  // The object at a TemplateURL, read as `principal`. Throws Error with AWS's text.
+  Task<std::string> template_at(std::string url, Principal principal);
   const Context& context() const { return context_; }
 
   Task<void> create_nested(Work& work) override;
@@ -66,10 +96,35 @@ class Engine final : public Nesting {
   enum class Purpose { removal, rollback, cleanup };
 
   Stack& add_stack(Request request, Prepared prepared, const Stack* parent);
+  static void fill(Stack& stack, Request request, Prepared prepared);
+  void start_create(Stack& stack);
   Task<void> run_create(Stack& stack, bool nested);
+  Task<void> roll_back_create(Stack& stack);
   Task<void> run_update(Stack& stack, Request request, Prepared prepared, bool nested);
-  Task<void> run_remove(Stack& stack, std::vector<std::string> retained);
+  // Why it failed; empty when it did not.
+  Task<std::string> apply_update(Stack& stack);
+  Task<void> finish_update(Stack& stack);
+  Task<void> run_remove(Stack& stack, std::vector<std::string> retained, bool force);
   Task<void> watch_timeout(std::string stack_id, base::Instant created, base::Instant limit);
+  // Forgets most of the stacks that were deleted longest ago: see Knobs.
+  void compact_deleted();
+
+  // Puts the template as its macros make it in the stack, with its conditions. Throws Failure.
+  Task<void> process(Stack& stack);
+  Task<std::shared_ptr<const templates::Template>> with_macros(
+      std::string name, Principal principal, std::map<std::string, json::value, std::less<>> values,
+      std::shared_ptr<const templates::Template> source);
+  // Throws Failure.
+  void evaluate_conditions(Stack& stack);
+  // The properties as a handler gets them: with the values of dynamic references. Throws Failure.
+  Task<json::object> settled_properties(const Stack& stack, std::string type,
+                                        json::object properties);
+  // Calls a handler in CloudFormation's own time. Why it failed, in an event's words; nothing when
+  // it did not, or was cancelled (see Work::cancelled).
+  Task<std::optional<std::string>> handled(Stack& stack, Work& work, Task<void> (*run)(Work&));
+
+  // Remembers what the handler was given, where dynamic references made it differ.
+  static void keep_applied(Resource& resource, Work& work);
 
   // Creates everything of the template that should exist and does not.
   Task<void> create_all(Stack& stack);
@@ -83,19 +138,22 @@ class Engine final : public Nesting {
   // The handler's delete with all its patience. Throws Failure.
   Task<void> remove_physical(Stack& stack, Resource& resource);
 
-  struct Update;
-  Task<void> update_one(Stack& stack, const templates::Resource& spec, Update& update);
-  Task<void> change_one(Stack& stack, Resource& resource, Update& update, json::object properties);
-  Task<void> replace_one(Stack& stack, Resource& resource, Update& update, json::object properties);
-  Task<void> roll_back_update(Stack& stack, Update& update);
-  Task<void> revert_one(Stack& stack, std::string logical_id, Update& update);
-  // Deletes what an update left behind; what cannot be deleted is let go.
-  Task<void> clean_up(Stack& stack, std::vector<Resource> left);
+  Task<void> update_one(Stack& stack, const templates::Resource& spec);
+  Task<void> change_one(Stack& stack, Resource& resource, json::object properties);
+  Task<void> replace_one(Stack& stack, Resource& resource, json::object properties);
+  Task<void> roll_back_update(Stack& stack, std::vector<std::string> skipped);
+  Task<void> revert_one(Stack& stack, std::string logical_id);
+  Task<std::optional<std::string>> revert_nested(const Resource& resource);
+  // Deletes what an update left behind. False when something had to be let go.
+  Task<bool> clean_up(Stack& stack, std::vector<Resource> left, Purpose purpose);
+  static bool keeps(const Stack& stack, const Resource& resource, Purpose purpose);
 
   templates::Scope scope(const Stack& stack) const;
   bool wanted(const Stack& stack, const templates::Resource& spec) const;
   json::object resolved(const Stack& stack, const templates::Resource& spec) const;
-  void fill_outputs(Stack& stack);  // throws Failure
+  void fill_outputs(Stack& stack);                                      // throws Failure
+  void check_exports(const Stack& stack, const Stack::Output& output);  // throws Failure
+  void note_imports(Stack& stack) const;
 
   Work work_for(Stack& stack, const std::string& logical_id, const std::string& type);
   Task<void> wait_for_needs(Stack& stack, const std::set<std::string>& needs);

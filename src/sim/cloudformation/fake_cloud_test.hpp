@@ -72,13 +72,17 @@ class FakeCloud final : public Caller {
   std::map<std::string, Error> refusals;  // by "Action subject"
   std::map<std::string, std::string> parameters{
       {"/aws/service/ami-amazon-linux-latest/test", "ami-1"}};
+  std::set<std::string> secure;  // names of parameters that are secure strings
+  std::map<std::string, std::string> secrets;
+  std::function<json::object(const json::object& event)> macro;  // what Invoke answers
+  std::vector<json::object> macro_events;
   std::set<std::string> groups;
   std::vector<std::string> calls, principals;
 
  private:
   static std::string subject(const json::object& input) {
     for (const auto* name : {"Name", "logGroupName", "FunctionName", "CidrBlock", "VpcId",
-                             "AllocationId", "RoleName"}) {
+                             "AllocationId", "RoleName", "SecretId"}) {
       if (input.contains(name)) return at(input, name);
     }
     return {};
@@ -108,7 +112,10 @@ class FakeCloud final : public Caller {
       for (const auto& name : input.at("Names").as_array()) {
         const auto known = parameters.find(std::string(name.as_string()));
         if (known != parameters.end()) {
-          found.push_back(json::object{{"Name", known->first}, {"Value", known->second}});
+          found.push_back(
+              json::object{{"Name", known->first},
+                           {"Type", secure.contains(known->first) ? "SecureString" : "String"},
+                           {"Value", known->second}});
         }
       }
       json::object output;
@@ -129,12 +136,31 @@ class FakeCloud final : public Caller {
       return {{"vpc", json::object{{"vpcId", fmt::format("vpc-{}", ++vpcs_)}}}};
     }
     if (key == "ec2:CreateTags" || key == "ec2:DeleteVpc" || key == "ec2:DeleteTags") return {};
+    if (key == "secretsmanager:GetSecretValue") {
+      const auto known = secrets.find(at(input, "SecretId"));
+      if (known == secrets.end()) {
+        throw Error("ResourceNotFoundException",
+                    "Secrets Manager can't find the specified secret.");
+      }
+      return {{"SecretString", known->second}};
+    }
+    if (key == "lambda:Invoke" && at(input, "InvocationType") == "RequestResponse") {
+      macro_events.push_back(json::parse(at(input, "Payload")).as_object());
+      return macro(macro_events.back());
+    }
     if (key == "lambda:Invoke") {
       json::object event = json::parse(at(input, "Payload")).as_object();
       events.push_back(event);
       const Reply& reply = replies[at(event, "RequestType")];
       if (!reply.silent) runtime_.spawn(respond(event, reply));
       return {{"StatusCode", 202}};
+    }
+    if (key == "s3:GetObject") {
+      auto text = objects_.get(at(input, "Bucket"), at(input, "Key"));
+      if (!text) throw Error("NoSuchKey", "The specified key does not exist.", 404);
+      json::object output;
+      output["Body"] = std::move(*text);
+      return output;
     }
     throw Error("NotImplemented", "The fake has no " + key, 501);
   }
@@ -218,6 +244,12 @@ class Stacks : public testing::Test {
   std::string update(const std::string& text) {
     call("UpdateStack", {{"StackName", "s"}, {"TemplateBody", text}});
     return settle(id_);
+  }
+
+  void pass(base::Duration time) {
+    runtime_->run([](base::Clock& clock, base::Duration amount) -> Task<void> {
+      co_await clock.sleep_for(amount);
+    }(runtime_->clock(), time));
   }
 
   // "A CREATE_COMPLETE", with " (reason)", oldest first.

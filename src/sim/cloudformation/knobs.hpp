@@ -2,6 +2,8 @@
 // any source, chosen near what public event lists show. Seconds.
 #pragma once
 
+#include <cstddef>
+
 namespace sim::cloudformation {
 
 struct Knobs {
@@ -29,6 +31,14 @@ struct Knobs {
   // [I] How long drift detection takes for each resource: 75 s for a small stack were seen
   // (URL-Shortener-App#507).
   double drift_resource_low = 0.5, drift_resource_high = 3;
+  // [I] From CreateChangeSet to a change set that can be executed.
+  double change_set_low = 2, change_set_high = 5;
+  // [C] A deleted stack can be seen by its id for 90 days.
+  double deleted_visible = 90.0 * 24 * 3600;
+  // Ours, so that memory does not grow with the stacks that come and go: only the last ones
+  // deleted keep their events, resources and template; of some before them only the name, id, tags,
+  // status and instants can be seen; the rest is forgotten early.
+  std::size_t deleted_in_full = 100, deleted_kept = 1000;
   // [I] An answer must carry the StackId, RequestId and LogicalResourceId of its request.
   bool answers_name_their_request = true;
   // [C] The answer's presigned URL: X-Amz-Expires=7199 in a real event (aws-lambda-zombie-

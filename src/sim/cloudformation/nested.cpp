@@ -49,7 +49,7 @@ Task<void> Engine::create_nested(Work& work) {
   request.name = work.generated_name(128);
   Prepared prepared;
   try {
-    request.text = template_at(request.file);
+    request.text = co_await template_at(request.file, request.principal);
     prepared = co_await prepare(request, true);
   } catch (const Error& error) {
     throw Failure(error.what());  // the event carries the text as it is
@@ -57,11 +57,7 @@ Task<void> Engine::create_nested(Work& work) {
   if (work.cancelled) throw Cancelled{};
   Stack& child = add_stack(std::move(request), std::move(prepared), &parent);
   child.operation = std::make_unique<Progress>();
-  try {
-    child.conditions = templates::evaluate_conditions(scope(child));
-  } catch (const templates::ResolveError& error) {
-    throw Failure(error.what());
-  }
+  evaluate_conditions(child);
   set(child, "CREATE_IN_PROGRESS", "User Initiated");
   work.initiated(child.id);
   co_await run_create(child, true);
@@ -83,16 +79,18 @@ Task<void> Engine::update_nested(Work& work) {
   request.name = child->name;
   Prepared prepared;
   try {
-    request.text = template_at(request.file);
+    request.text = co_await template_at(request.file, request.principal);
     prepared = co_await prepare(request, true);
   } catch (const Error& error) {
     throw Failure(error.what());
   }
+  if (!differs(*child, prepared, request)) co_return;
   set(*child, "UPDATE_IN_PROGRESS", "User Initiated");
   co_await run_update(*child, std::move(request), std::move(prepared), true);
-  if (child->status != "UPDATE_COMPLETE") {
-    throw Failure(fmt::format("Embedded stack {} was not successfully updated: {}", child->id,
-                              child->reason));
+  if (child->status != "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS") {
+    throw Failure(fmt::format(
+        "Embedded stack {} was not successfully updated. Currently in {} with reason: {}",
+        child->id, child->status, child->reason));
   }
   take_outputs(work, *child);
 }
@@ -100,8 +98,9 @@ Task<void> Engine::update_nested(Work& work) {
 Task<void> Engine::remove_nested(Work& work) {
   Stack* child = find(work.id);
   if (child == nullptr || child->gone()) co_return;
+  child->principal = work.principal;
   set(*child, "DELETE_IN_PROGRESS", "User Initiated");
-  co_await run_remove(*child, {});
+  co_await run_remove(*child, {}, false);
   if (!child->gone()) {
     throw Failure(fmt::format("Embedded stack {} was not successfully deleted: {}", child->id,
                               child->reason));

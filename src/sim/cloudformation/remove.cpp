@@ -9,12 +9,18 @@
 
 namespace sim::cloudformation {
 
-void Engine::remove(Stack& stack, std::vector<std::string> retained) {
+void Engine::remove(Stack& stack, std::vector<std::string> retained, bool force) {
   if (stack.gone() || stack.status == "DELETE_IN_PROGRESS") return;
   if (stack.protection) {
     throw Error("ValidationError",
                 fmt::format("Stack [{}] cannot be deleted while TerminationProtection is enabled",
                             stack.name));
+  }
+  if (force && stack.status != "DELETE_FAILED") {
+    throw Error("ValidationError",
+                fmt::format("Invalid operation on stack [{}]. FORCE_DELETE_STACK can be used only "
+                            "when the stack is in the DELETE_FAILED state.",
+                            stack.id));
   }
   if (!retained.empty() && stack.status != "DELETE_FAILED") {
     throw Error(
@@ -23,18 +29,14 @@ void Engine::remove(Stack& stack, std::vector<std::string> retained) {
                     "when the stack is in the DELETE_FAILED state.",
                     stack.id));
   }
-  for (const auto& other : stacks_) {
-    if (other.get() == &stack || other->gone()) continue;
-    for (const auto& output : stack.outputs) {
-      if (output.export_name.empty()) continue;
-      // Imports are in the other's template text; its values were resolved long ago.
-      json::object import;
-      import["Fn::ImportValue"] = output.export_name;
-      if (json::serialize(other->source->document).contains(json::serialize(import))) {
-        throw Error("ValidationError",
-                    fmt::format("Export {} cannot be deleted as it is in use by {}",
-                                output.export_name, other->name));
-      }
+  for (const auto& output : stack.outputs) {
+    if (output.export_name.empty()) continue;
+    if (const auto users = users_of(output.export_name); !users.empty()) {
+      // [C-P] The call succeeds and nothing happens but this event: rlister/stax#40, aws-cdk#604.
+      set(stack, stack.status,
+          fmt::format("Export {} cannot be deleted as it is in use by {}", output.export_name,
+                      enumerated(users)));
+      return;
     }
   }
   const bool creating = stack.operation != nullptr && stack.status == "CREATE_IN_PROGRESS";
@@ -44,10 +46,10 @@ void Engine::remove(Stack& stack, std::vector<std::string> retained) {
   }
   set(stack, "DELETE_IN_PROGRESS", "User Initiated");
   if (creating) cancel(stack, true);
-  context_.runtime.spawn(run_remove(stack, std::move(retained)));
+  context_.runtime.spawn(run_remove(stack, std::move(retained), force));
 }
 
-Task<void> Engine::run_remove(Stack& stack, std::vector<std::string> retained) {
+Task<void> Engine::run_remove(Stack& stack, std::vector<std::string> retained, bool force) {
   while (stack.operation) co_await stack.changed.wait();  // a creation that is being left
   stack.operation = std::make_unique<Progress>();
   std::set<std::string> all;
@@ -55,14 +57,57 @@ Task<void> Engine::run_remove(Stack& stack, std::vector<std::string> retained) {
   co_await remove_all(stack, std::move(all), Purpose::removal, std::move(retained));
   const auto failed = std::move(stack.operation->failed);
   stack.operation.reset();
-  if (!failed.empty()) {
+  if (force) {
+    // [C] What cannot be deleted after all is left behind.
+    for (const auto& id : failed) set(stack, stack.resources.at(id), "DELETE_SKIPPED");
+  } else if (!failed.empty()) {
     set(stack, "DELETE_FAILED",
         fmt::format("The following resource(s) failed to delete: [{}]. ", fmt::join(failed, ", ")));
     co_return;
   }
   stack.outputs.clear();
+  stack.imports.clear();
+  stack.undo.reset();
   stack.deleted = context_.now();
   set(stack, "DELETE_COMPLETE");
+  compact_deleted();
+}
+
+void Engine::compact_deleted() {
+  std::size_t seen = 0;
+  const auto lifetime = base::from_seconds(knobs_.deleted_visible);
+  for (auto stack = stacks_.rbegin(); stack != stacks_.rend(); ++stack) {
+    if (!(*stack)->gone() || ++seen <= knobs_.deleted_in_full || (*stack)->compacted) continue;
+    Stack& old = **stack;
+    old.compacted = true;
+    old.source = std::make_shared<const templates::Template>();
+    old.text = {};
+    old.parameters = {};
+    old.values = {};
+    old.ssm_values = {};
+    old.conditions = {};
+    old.resources = {};
+    old.order = {};
+    old.drift = {};
+    old.events.erase(old.events.begin(), old.events.end() - 1);
+    old.events.shrink_to_fit();
+  }
+  seen = 0;
+  std::set<std::string> forgotten;
+  for (auto stack = stacks_.rbegin(); stack != stacks_.rend(); ++stack) {
+    if (!(*stack)->gone() || !(*stack)->compacted) continue;
+    if (++seen + knobs_.deleted_in_full > knobs_.deleted_kept ||
+        *(*stack)->deleted + lifetime <= context_.now()) {
+      forgotten.insert((*stack)->id);
+    }
+  }
+  std::erase_if(stacks_, [&](const auto& stack) { return forgotten.contains(stack->id); });
+}
+
+bool Engine::keeps(const Stack& stack, const Resource& resource, Purpose purpose) {
+  const bool rollback = purpose == Purpose::rollback;
+  if (resource.deletion_policy == "Retain") return !rollback || !stack.retain_except_on_create;
+  return resource.deletion_policy == "RetainExceptOnCreate" && !rollback;
 }
 
 Task<void> Engine::remove_all(Stack& stack, std::set<std::string> logical_ids, Purpose purpose,
@@ -96,15 +141,12 @@ Task<void> Engine::remove_one(Stack& stack, std::string logical_id, Purpose purp
     operation.settled.insert(logical_id);
     operation.progress.notify();
   };
-  const bool keeps =
-      resource.deletion_policy == "Retain" ||
-      (resource.deletion_policy == "RetainExceptOnCreate" && purpose != Purpose::rollback);
   if (resource.physical_id.empty()) {
     set(stack, resource, "DELETE_COMPLETE");  // it never came to be
     settle();
     co_return;
   }
-  if (keeps || retained) {
+  if (keeps(stack, resource, purpose) || retained) {
     set(stack, resource, "DELETE_SKIPPED");
     settle();
     co_return;
@@ -128,7 +170,7 @@ Task<void> Engine::remove_one(Stack& stack, std::string logical_id, Purpose purp
 Task<void> Engine::remove_physical(Stack& stack, Resource& resource) {
   Work work = work_for(stack, resource.logical_id, resource.type);
   work.id = resource.physical_id;
-  work.properties = resource.properties;
+  work.properties = resource.applied.empty() ? resource.properties : resource.applied;
   work.attributes = resource.attributes;
   co_await work.pause(before());
   const auto limit = context_.now() + base::from_seconds(knobs_.dependency_limit);

@@ -22,6 +22,7 @@ struct Event {
   base::Instant time;
   std::string logical_id, physical_id, type, status, reason;
   std::string properties;  // resources only: JSON
+  std::string token;       // the ClientRequestToken of the operation
 };
 
 struct Resource {
@@ -29,7 +30,8 @@ struct Resource {
   std::string physical_id;
   std::string status, reason;
   base::Instant updated{};
-  json::object properties = {};  // resolved, as last applied
+  json::object properties = {};  // resolved, as last applied, with its dynamic references
+  json::object applied = {};     // the same with their values: never shown, never compared
   json::object attributes = {};  // for Fn::GetAtt
   std::set<std::string> needs = {};
   std::string deletion_policy = "Delete", update_replace_policy = "Delete";
@@ -40,6 +42,7 @@ struct Resource {
 };
 
 struct Stack;
+struct Undo;
 
 // One create, update, delete or rollback under way.
 struct Progress {
@@ -58,7 +61,10 @@ struct Stack {
   std::string status, reason;
   std::shared_ptr<const templates::Template> source;  // shared by the stack and a running update
   std::string text;                                   // as given
-  std::string token;                                  // ClientRequestToken
+  bool transformed = false;                           // `source` is what macros made of `text`
+  std::string token;                                  // ClientRequestToken of the last operation
+  std::map<std::string, std::string> tokens;          // all of them: the operation of each
+  std::string change_set_id;                          // in review, or executed last
   templates::ParameterValues parameters;              // as given or by default
   std::map<std::string, json::value, std::less<>> values;  // what Ref gives
   std::map<std::string, std::string> ssm_values;           // ResolvedValue
@@ -68,6 +74,7 @@ struct Stack {
   std::string role_arn;
   Principal principal;  // whom the handlers act as
   std::string on_failure = "ROLLBACK";
+  bool retain_except_on_create = false;
   std::optional<int> timeout_minutes;
   bool protection = false;
   base::Instant created{};
@@ -79,13 +86,37 @@ struct Stack {
     std::string name, value, description, export_name;
   };
   std::vector<Output> outputs;
+  std::set<std::string> imports;  // names of the exports that it uses
   StackDrift drift;
   std::deque<Event> events;             // oldest first
   std::unique_ptr<Progress> operation;  // while one is under way
+  std::unique_ptr<Undo> undo;           // while an update can be taken back
   base::Signal changed;                 // the status has changed
+  bool compacted = false;               // deleted long ago: only the names and instants are left
 
-  bool busy() const { return status.ends_with("_IN_PROGRESS"); }
+  bool in_review() const { return status == "REVIEW_IN_PROGRESS"; }
+  bool busy() const { return status.ends_with("_IN_PROGRESS") && !in_review(); }
   bool gone() const { return status == "DELETE_COMPLETE"; }
+};
+
+// What an update has changed, and what was there before: the way back.
+struct Undo {
+  std::map<std::string, Resource> before;
+  std::vector<std::string> order;
+  std::vector<Stack::Output> outputs;
+  std::shared_ptr<const templates::Template> source;  // as in Stack
+  std::string text;
+  bool transformed = false;
+  templates::ParameterValues parameters;
+  std::map<std::string, json::value, std::less<>> values;
+  std::map<std::string, std::string> ssm_values;
+  std::map<std::string, bool, std::less<>> conditions;
+  std::map<std::string, std::string> tags;
+  std::set<std::string> imports;
+  std::vector<std::string> touched = {};  // updates begun in place, in order; less those reverted
+  std::vector<Resource> replaced = {};    // old ones whose successor exists
+  std::vector<Resource> made = {};        // new ones
+  std::set<std::string> kept = {};        // what the new template wants
 };
 
 }  // namespace sim::cloudformation

@@ -7,19 +7,27 @@
 
 namespace sim::cloudformation {
 
-json::object stack_view(const Stack& stack) {
-  json::object view{{"StackId", stack.id}, {"StackName", stack.name}};
-  if (!stack.description.empty()) view["Description"] = stack.description;
+json::array parameters_view(const templates::Template& source,
+                            const templates::ParameterValues& given,
+                            const std::map<std::string, std::string>& ssm_values) {
   json::array parameters;
-  for (const auto& [key, value] : stack.parameters) {
-    const auto* declared = stack.source->parameter(key);
+  for (const auto& [key, value] : given) {
+    const auto* declared = source.parameter(key);
     const bool hidden = declared != nullptr && declared->no_echo;
     json::object one{{"ParameterKey", key}, {"ParameterValue", hidden ? "****" : value}};
-    if (const auto resolved = stack.ssm_values.find(key); resolved != stack.ssm_values.end()) {
-      one["ResolvedValue"] = resolved->second;
+    if (const auto found = ssm_values.find(key); found != ssm_values.end()) {
+      one["ResolvedValue"] = found->second;
     }
     parameters.push_back(std::move(one));
   }
+  return parameters;
+}
+
+json::object stack_view(const Stack& stack) {
+  json::object view{{"StackId", stack.id}, {"StackName", stack.name}};
+  if (!stack.description.empty()) view["Description"] = stack.description;
+  if (!stack.change_set_id.empty()) view["ChangeSetId"] = stack.change_set_id;
+  auto parameters = parameters_view(*stack.source, stack.parameters, stack.ssm_values);
   if (!parameters.empty()) view["Parameters"] = std::move(parameters);
   view["CreationTime"] = base::iso8601(stack.created);
   if (stack.deleted) view["DeletionTime"] = base::iso8601(*stack.deleted);
@@ -89,7 +97,7 @@ json::object event_view(const Stack& stack, const Event& event) {
                     {"ResourceStatus", event.status}};
   if (!event.reason.empty()) view["ResourceStatusReason"] = event.reason;
   if (!event.properties.empty()) view["ResourceProperties"] = event.properties;
-  if (!stack.token.empty()) view["ClientRequestToken"] = stack.token;
+  if (!event.token.empty()) view["ClientRequestToken"] = event.token;
   return view;
 }
 
@@ -138,6 +146,37 @@ json::object validation_view(const templates::Template& source) {
     for (const auto& one : source.transforms) transforms.emplace_back(one);
     view["DeclaredTransforms"] = std::move(transforms);
   }
+  return view;
+}
+
+json::object summary_view(const templates::Template& source) {
+  json::object view = validation_view(source);
+  json::array parameters;
+  for (const auto& parameter : source.parameters) {
+    json::object one{{"ParameterKey", parameter.name}};
+    if (parameter.default_value) one["DefaultValue"] = *parameter.default_value;
+    one["ParameterType"] = parameter.type;
+    one["NoEcho"] = parameter.no_echo;
+    if (!parameter.description.empty()) one["Description"] = parameter.description;
+    json::object constraints;
+    if (!parameter.allowed_values.empty()) {
+      json::array values;
+      for (const auto& value : parameter.allowed_values) values.emplace_back(value);
+      constraints["AllowedValues"] = std::move(values);
+    }
+    one["ParameterConstraints"] = std::move(constraints);
+    parameters.push_back(std::move(one));
+  }
+  view["Parameters"] = std::move(parameters);
+  json::array types;
+  std::set<std::string> seen;
+  for (const auto& resource : source.resources) {
+    if (seen.insert(resource.type).second) types.emplace_back(resource.type);
+  }
+  view["ResourceTypes"] = std::move(types);
+  view["Version"] = at(source.document, "AWSTemplateFormatVersion");
+  if (at(view, "Version").empty()) view.erase("Version");
+  if (!source.metadata.is_null()) view["Metadata"] = json::serialize(source.metadata);
   return view;
 }
 

@@ -1,0 +1,50 @@
+// Reading the input of an API call: the small words that every operation uses.
+#pragma once
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <charconv>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/cloudformation/handler.hpp"
+#include "sim/core/call.hpp"
+
+namespace sim::cloudformation {
+
+inline constexpr std::size_t page_size = 100;
+
+// ValidationError.
+Error invalid(const std::string& text);
+// The strings of a list; empty when it is absent.
+std::vector<std::string> texts(const json::object& input, std::string_view name);
+bool flag(const json::object& input, std::string_view name);
+// Throws NotImplemented naming the first of these that is given.
+void refuse_options(const Call& call, std::initializer_list<std::string_view> names);
+// Throws ValidationError with the constraint's own words when the member is given and does not fit.
+void check_name(const json::object& input, std::string_view member, std::size_t limit = 128);
+void check_one_of(const json::object& input, std::string_view member,
+                  std::initializer_list<std::string_view> values);
+
+// One page of a list; NextToken is the index of the first that is left.
+template <class Range, class View>
+json::object page(const Call& call, const Range& all, std::string_view member, View view) {
+  std::size_t start = 0;
+  if (const std::string token = at(call.input, "NextToken"); !token.empty()) {
+    const auto [rest, error] = std::from_chars(token.data(), token.data() + token.size(), start);
+    if (error != std::errc() || rest != token.data() + token.size() || start > all.size()) {
+      throw invalid("Invalid NextToken");
+    }
+  }
+  const std::size_t end = std::min(start + page_size, all.size());
+  json::array list;
+  for (std::size_t i = start; i < end; ++i) list.push_back(view(all[i]));
+  json::object output;
+  output[member] = std::move(list);
+  if (end < all.size()) output["NextToken"] = std::to_string(end);
+  return output;
+}
+
+}  // namespace sim::cloudformation
