@@ -10,8 +10,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "aws/protocol.hpp"
 #include "base/runtime.hpp"
-#include "http/socket_transport.hpp"
+#include "sim/cloudformation/zip.hpp"
 #include "tests/local/program.hpp"
 
 namespace local_test {
@@ -170,7 +171,7 @@ TEST(Local, what_AWS_would_refuse_is_refused_in_its_words) {
                            json(program, "AmazonEC2ContainerServiceV20141113.ListUnicorns")),
             501, "ListUnicorns"},
            {"unknown service",
-            signed_request(program, "sqs", json(program, "AmazonSQS.ListQueues")), 501,
+            signed_request(program, "kinesis", json(program, "Kinesis_20131202.ListStreams")), 501,
             "NotImplemented"},
            {"unsigned, query", query(program, sts, "GetCallerIdentity"), 403,
             "MissingAuthenticationToken"},
@@ -309,6 +310,79 @@ TEST(Local, the_access_log_names_the_call_and_no_secret) {
   EXPECT_THAT(program.errors(), HasSubstr("s3 GET /bucket/key - "));
   EXPECT_THAT(program.errors(), Not(HasSubstr("hush")));
   EXPECT_THAT(program.errors(), Not(HasSubstr("Signature")));
+}
+
+// A package whose bootstrap is this shell script, executable.
+std::string package_of(const std::string& script) {
+  auto zip = sim::cloudformation::zip_of("bootstrap", "#!/bin/sh\n" + script);
+  const auto mode = zip.find("\xA4\x81");  // 0644 of a plain file
+  zip.replace(mode, 2, "\xED\x81");        // 0755
+  return sim::cloudformation::base64(zip);
+}
+
+http::Request lambda(Program& program, const std::string& path, const std::string& body) {
+  http::Request request;
+  request.method = "POST";
+  request.url = http::Url::parse(program.url() + "/2015-03-31/functions" + path);
+  request.headers.set("X-Amz-Invocation-Type", "Event");
+  request.body = body;
+  return signed_request(program, "lambda", request);
+}
+
+// Asks again until that status comes; the last one.
+int until(int status, const std::function<http::Request()>& request) {
+  int last = 0;
+  for (int i = 0; i < 100 && last != status; ++i) {
+    if (i > 0) ::usleep(100'000);
+    last = send(request()).status;
+  }
+  return last;
+}
+
+// The process that the script has written down, once it has.
+pid_t written_process(const std::string& file) {
+  for (int i = 0; i < 1000; ++i) {
+    pid_t id = 0;
+    if (std::ifstream(file) >> id && id > 0) return id;
+    ::usleep(10'000);
+  }
+  return 0;
+}
+
+bool runs(pid_t process) {
+  return ::kill(process, 0) == 0;
+}
+
+TEST(Local, its_functions_end_with_it_however_it_ends) {
+  for (const int signal : {SIGTERM, SIGKILL}) {
+    Program program({"--speed", "50"});
+    ASSERT_NE(program.ready(), "");
+    auto role = aws::protocol::query_request(
+        "2010-05-08", "CreateRole",
+        {{"RoleName", "sleeper"},
+         {"AssumeRolePolicyDocument",
+          R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",)"
+          R"("Principal":{"Service":"lambda.amazonaws.com"}}]})"}});
+    role.url = http::Url::parse(program.url());
+    ASSERT_EQ(send(signed_request(program, "iam", role)).status, 200);
+    const auto file = program.folder() + "/sleeper";
+    const auto function = boost::json::serialize(boost::json::object{
+        {"FunctionName", "sleeper"},
+        {"Runtime", "provided.al2023"},
+        {"Handler", "bootstrap"},
+        {"Role", "arn:aws:iam::123456789012:role/sleeper"},
+        {"Code", {{"ZipFile", package_of("echo $$ > " + file + "\nsleep 1000\n")}}}});
+    // As long as the new role cannot be assumed, and the new function is Pending.
+    ASSERT_EQ(until(201, [&] { return lambda(program, "", function); }), 201);
+    ASSERT_EQ(until(202, [&] { return lambda(program, "/sleeper/invocations", "{}"); }), 202);
+    const auto process = written_process(file);
+    ASSERT_GT(process, 0) << program.errors();
+    ASSERT_TRUE(runs(process));
+    program.send(signal);
+    ASSERT_TRUE(program.wait());
+    for (int i = 0; i < 200 && runs(process); ++i) ::usleep(10'000);
+    EXPECT_FALSE(runs(process)) << "after signal " << signal;
+  }
 }
 
 TEST(Local, a_world_survives_kills_at_any_moment) {

@@ -1,17 +1,11 @@
 #include "tests/local/program.hpp"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <stdlib.h>
 
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
-#include <thread>
 
 #include "aws/protocol.hpp"
 #include "base/runtime.hpp"
@@ -21,17 +15,8 @@ namespace local_test {
 
 namespace {
 
-using Steady = std::chrono::steady_clock;
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> all;
-  for (auto& text : texts) all.push_back(text.data());
-  all.push_back(nullptr);
-  return all;
-}
-
 std::string new_folder() {
-  auto pattern = testing::TempDir() + "falsework-local-XXXXXX";
+  auto pattern = testing::TempDir() + "falsework-localXXXXXX";
   if (::mkdtemp(pattern.data()) == nullptr) {
     throw std::system_error(errno, std::generic_category(), pattern);
   }
@@ -48,48 +33,18 @@ Program::Program(std::vector<std::string> arguments) : folder_(new_folder()) {
   all.insert(all.end(), arguments.begin(), arguments.end());
   std::vector<std::string> environment{"HOME=" + folder_, "TMPDIR=" + folder_,
                                        "PATH=/usr/local/bin:/usr/bin:/bin"};
-  int pipe[2];
-  if (::pipe2(pipe, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category());
-  output_ = pipe[0];
-  const auto errors = folder_ + "/stderr";
-  posix_spawn_file_actions_t files;
-  ::posix_spawn_file_actions_init(&files);
-  ::posix_spawn_file_actions_adddup2(&files, pipe[1], STDOUT_FILENO);
-  ::posix_spawn_file_actions_addopen(&files, STDERR_FILENO, errors.c_str(),
-                                     O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  const auto argument_pointers = pointers(all);
-  const auto environment_pointers = pointers(environment);
-  const int error = ::posix_spawn(&id_, all.front().c_str(), &files, nullptr,
-                                  argument_pointers.data(), environment_pointers.data());
-  ::posix_spawn_file_actions_destroy(&files);
-  ::close(pipe[1]);
-  if (error != 0) throw std::system_error(error, std::generic_category(), all.front());
+  process_.emplace(all, environment, folder_ + "/stderr");
 }
 
 Program::~Program() {
-  if (!code_) {
-    ::kill(id_, SIGKILL);
-    ::waitpid(id_, nullptr, 0);
-  }
-  ::close(output_);
+  process_.reset();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }
 
 const std::string& Program::ready() {
-  if (ready_) return *ready_;
-  ready_.emplace();
-  const auto limit = Steady::now() + std::chrono::seconds(10);
-  for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - Steady::now()).count();
-    pollfd wait{output_, POLLIN, 0};
-    char byte = 0;
-    if (left <= 0 || ::poll(&wait, 1, static_cast<int>(left)) <= 0 ||
-        ::read(output_, &byte, 1) != 1 || byte == '\n') {
-      return *ready_;
-    }
-    *ready_ += byte;
-  }
+  if (!ready_) ready_ = process_->first_line();
+  return *ready_;
 }
 
 std::string Program::url() {
@@ -127,23 +82,6 @@ aws::Settings Program::settings() {
 std::string Program::errors() const {
   std::ifstream file(folder_ + "/stderr");
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-void Program::send(int signal) const {
-  ::kill(id_, signal);
-}
-
-std::optional<int> Program::wait(std::chrono::milliseconds limit) {
-  const auto end = Steady::now() + limit;
-  while (!code_ && Steady::now() < end) {
-    int status = 0;
-    if (::waitpid(id_, &status, WNOHANG) == id_) {
-      code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-    } else {
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
-  }
-  return code_;
 }
 
 Reply send(http::Request request, const std::string& trust) {

@@ -1,8 +1,6 @@
 // One running `falsework local`: what it says, and how it ends. Ended with the object.
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <map>
 #include <optional>
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "aws/client.hpp"
+#include "tests/driver/process.hpp"
 
 namespace local_test {
 
@@ -32,18 +31,17 @@ class Program {
   aws::Settings settings();
 
   std::string errors() const;  // all of its standard error so far
-  pid_t id() const { return id_; }
   const std::string& folder() const { return folder_; }
-  void send(int signal) const;
+  void send(int signal) const { process_->send(signal); }
   // Its exit code, or the negative signal that ended it; nothing when it still runs after `limit`.
-  std::optional<int> wait(std::chrono::milliseconds limit = std::chrono::seconds(10));
+  std::optional<int> wait(std::chrono::milliseconds limit = std::chrono::seconds(10)) {
+    return process_->wait(limit);
+  }
 
  private:
-  pid_t id_ = -1;
-  int output_ = -1;
   std::string folder_;
+  std::optional<driver::Process> process_;
   std::optional<std::string> ready_;
-  std::optional<int> code_;
 };
 
 // An answer, or why there is none.
