@@ -1,5 +1,6 @@
 // The table of operations, and clusters.
 #include "sim/ecs/ecs.hpp"
+#include "sim/ecs/pages.hpp"
 
 namespace sim::ecs {
 
@@ -27,6 +28,9 @@ Ecs::Ecs(Context context, ec2::Ec2& ec2, iam::Iam& iam, logs::Logs& logs, Knobs 
   add("StopTask", &Ecs::stop_task, &Ecs::asks_tasks);
   add("DescribeTasks", &Ecs::describe_tasks, &Ecs::asks_tasks);
   add("ListTasks", &Ecs::list_tasks, &Ecs::asks_in_cluster);
+  add("ListTaskDefinitionFamilies", &Ecs::list_families, &Ecs::asks_nothing_named);
+  add("DeleteTaskDefinitions", &Ecs::delete_task_definitions, &Ecs::asks_nothing_named);
+  add_settings();
 }
 
 void Ecs::add(const std::string& action, Run run, Asked access) {
@@ -158,6 +162,10 @@ json::object Ecs::shown(const Cluster& one) const {
   for (const auto& [_, service] : services_) {
     services += service.cluster == one.name && service.status != "INACTIVE";
   }
+  json::array settings;
+  if (!one.insights.empty()) {
+    settings.push_back(json::object{{"name", "containerInsights"}, {"value", one.insights}});
+  }
   return {{"clusterArn", one.arn},
           {"clusterName", one.name},
           {"status", one.active ? "ACTIVE" : "INACTIVE"},
@@ -167,9 +175,9 @@ json::object Ecs::shown(const Cluster& one) const {
           {"activeServicesCount", services},
           {"statistics", json::array()},
           {"tags", one.tags},
-          {"settings", json::array()},
-          {"capacityProviders", json::array()},
-          {"defaultCapacityProviderStrategy", json::array()}};
+          {"settings", std::move(settings)},
+          {"capacityProviders", one.providers},
+          {"defaultCapacityProviderStrategy", one.strategy}};
 }
 
 json::object Ecs::create_cluster(const Call& call) {
@@ -228,12 +236,12 @@ json::object Ecs::delete_cluster(const Call& call) {
   return {{"cluster", shown(one)}};
 }
 
-json::object Ecs::list_clusters(const Call&) {
-  json::array arns;
+json::object Ecs::list_clusters(const Call& call) {
+  std::vector<std::string> arns;
   for (const auto& [_, one] : clusters_) {
-    if (one.active) arns.push_back(json::value(one.arn));
+    if (one.active) arns.push_back(one.arn);
   }
-  return {{"clusterArns", std::move(arns)}};
+  return page_of("clusterArns", arns, Fields(call.input, "InvalidParameterException"));
 }
 
 }  // namespace sim::ecs

@@ -65,6 +65,25 @@ class Ecs final : public Service {
   std::vector<Container> read_containers(const Fields& in, bool has_execution_role) const;
   std::string role_arn(const std::string& name_or_arn) const;
 
+  json::object list_families(const Call& call);
+  json::object delete_task_definitions(const Call& call);
+
+  // settings.cpp
+  void add_settings();
+  json::object update_cluster(const Call& call);
+  json::object put_capacity_providers(const Call& call);
+  json::object describe_capacity_providers(const Call& call);
+  json::object list_account_settings(const Call& call);
+  json::object put_account_setting(const Call& call);
+  json::object delete_account_setting(const Call& call);
+  json::object list_container_instances(const Call& call);
+  json::object describe_container_instances(const Call& call);
+  json::object tag_resource(const Call& call);
+  json::object untag_resource(const Call& call);
+  json::object list_tags(const Call& call);
+  // Of the cluster, service, task or definition that "resourceArn" names. Throws Error.
+  json::array& tags_of(const Fields& in);
+
   // services.cpp
   json::object create_service(const Call& call);
   json::object update_service(const Call& call);
@@ -133,6 +152,7 @@ class Ecs final : public Service {
   std::vector<Access> asks_definition(const Fields& in) const;
   std::vector<Access> asks_roles(const Fields& in) const;
   std::vector<Access> asks_in_cluster(const Fields& in) const;
+  std::vector<Access> asks_resource(const Fields& in) const;
 
   Context context_;
   ec2::Ec2& ec2_;
@@ -142,6 +162,7 @@ class Ecs final : public Service {
   Knobs knobs_;
   base::SeededRandom random_;
   std::map<std::string, Operation, std::less<>> operations_;
+  std::map<std::string, std::string> settings_;        // the account's, by name
   std::map<std::string, Cluster> clusters_;            // by name
   std::map<std::string, TaskDefinition> definitions_;  // by "family:revision"
   std::map<std::string, int> revisions_;               // the last one, by family

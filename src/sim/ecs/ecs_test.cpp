@@ -214,5 +214,53 @@ TEST(Images, references_are_read_as_docker_does) {
   EXPECT_FALSE(find_image(parse_reference("quay.io/nginx")));
 }
 
+TEST_F(EcsTest, clusters_tasks_and_definitions_carry_tags) {
+  const json::array tags{json::object{{"key", "a"}, {"value", "1"}}};
+  const auto made = call(ecs, "CreateCluster", {{"clusterName", "tagged"}, {"tags", tags}});
+  const auto arn = made.at("cluster").at("clusterArn");
+  call(ecs, "TagResource",
+       {{"resourceArn", arn},
+        {"tags", json::array{json::object{{"key", "a"}, {"value", "2"}},
+                             json::object{{"key", "b"}, {"value", "3"}}}}});
+  call(ecs, "UntagResource", {{"resourceArn", arn}, {"tagKeys", json::array{"b"}}});
+  EXPECT_EQ(call(ecs, "ListTagsForResource", {{"resourceArn", arn}}).at("tags").at(0).at("value"),
+            "2");
+  EXPECT_EQ(refusal(ecs, "ListTagsForResource", {{"resourceArn", "arn:none"}}),
+            "InvalidParameterException");
+}
+
+TEST_F(EcsTest, definitions_are_listed_by_family_revision_and_status) {
+  for (int i = 0; i < 3; ++i) call(ecs, "RegisterTaskDefinition", task_definition("nginx"));
+  const auto listed = call(ecs, "ListTaskDefinitions", {{"sort", "DESC"}, {"maxResults", 2}});
+  const std::string first(listed.at("taskDefinitionArns").at(0).as_string());
+  EXPECT_TRUE(first.ends_with(":3")) << first;
+  EXPECT_EQ(listed.at("nextToken"), "2");
+  EXPECT_EQ(call(ecs, "DeleteTaskDefinitions", {{"taskDefinitions", json::array{first}}})
+                .at("failures")
+                .at(0)
+                .at("reason"),
+            "TASK_DEFINITION_IS_ACTIVE");
+  call(ecs, "DeregisterTaskDefinition", {{"taskDefinition", first}});
+  call(ecs, "DeleteTaskDefinitions", {{"taskDefinitions", json::array{first}}});
+  EXPECT_EQ(call(ecs, "DescribeTaskDefinition", {{"taskDefinition", first}})
+                .at("taskDefinition")
+                .at("status"),
+            "DELETE_IN_PROGRESS");
+  EXPECT_EQ(call(ecs, "ListTaskDefinitionFamilies", {}).at("families").as_array().size(), 1U);
+}
+
+TEST_F(EcsTest, settings_that_change_nothing_are_kept_and_others_refused) {
+  call(ecs, "PutAccountSetting", {{"name", "containerInsights"}, {"value", "enabled"}});
+  EXPECT_EQ(call(ecs, "ListAccountSettings", {{"name", "containerInsights"}})
+                .at("settings")
+                .at(0)
+                .at("value"),
+            "enabled");
+  EXPECT_EQ(refusal(ecs, "PutAccountSetting", {{"name", "awsvpcTrunking"}, {"value", "enabled"}}),
+            "NotImplemented");
+  EXPECT_EQ(refusal(ecs, "PutAccountSetting", {{"name", "none"}, {"value", "enabled"}}),
+            "InvalidParameterException");
+}
+
 }  // namespace
 }  // namespace sim::ecs

@@ -18,6 +18,8 @@ struct Cluster {
   std::string name, arn;
   bool active = true;  // deleted clusters stay visible as INACTIVE
   json::array tags = {};
+  std::string insights = {};  // the setting containerInsights, when it was set
+  json::array providers = {}, strategy = {};
 };
 
 struct Container {
@@ -32,8 +34,10 @@ struct TaskDefinition {
   std::string arn, family, cpu, memory, execution_role, task_role;
   int revision = 0;
   bool active = true;
+  bool deleting = false;  // DeleteTaskDefinitions: not to be used by anything new
   std::vector<Container> containers;
   json::object shown;  // as DescribeTaskDefinition returns it, without status
+  json::array tags = {};
 };
 
 struct Network {
@@ -59,6 +63,7 @@ struct RunningTask {
                          stopping = {}, execution_stopped = {}, stopped = {};
   std::vector<TaskContainer> containers;  // in the order of the definition
   std::vector<Balancer> targets = {};     // where it is registered now
+  json::array tags = {};
 };
 
 struct Deployment {

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "sim/ecs/ecs.hpp"
+#include "sim/ecs/pages.hpp"
 
 namespace sim::ecs {
 
@@ -41,6 +42,11 @@ int units(const std::string& text, std::string_view word) {
         return std::tolower(static_cast<unsigned char>(a)) == b;
       });
   return same ? static_cast<int>(number * 1024) : 0;
+}
+
+const char* status_of(const TaskDefinition& one) {
+  if (one.deleting) return "DELETE_IN_PROGRESS";
+  return one.active ? "ACTIVE" : "INACTIVE";
 }
 
 std::string number_or_text(const Fields& in, std::string_view name) {
@@ -134,6 +140,7 @@ json::object Ecs::register_task_definition(const Call& call) {
   const auto name = fmt::format("{}:{}", made.family, made.revision);
   made.arn = arn("task-definition", name);
 
+  made.tags = in.list("tags");
   made.shown = call.input;
   made.shown.erase("tags");
   made.shown["taskDefinitionArn"] = made.arn;
@@ -179,8 +186,11 @@ json::object Ecs::describe_task_definition(const Call& call) {
   const Fields in(call.input, "ClientException");
   const auto& found = definition(in.required("taskDefinition"));
   auto shown = found.shown;
-  shown["status"] = found.active ? "ACTIVE" : "INACTIVE";
-  return {{"taskDefinition", std::move(shown)}};
+  shown["status"] = status_of(found);
+  json::object out{{"taskDefinition", std::move(shown)}};
+  const auto include = in.texts("include");
+  if (std::ranges::find(include, "TAGS") != include.end()) out["tags"] = found.tags;
+  return out;
 }
 
 json::object Ecs::deregister_task_definition(const Call& call) {
@@ -193,16 +203,71 @@ json::object Ecs::deregister_task_definition(const Call& call) {
 
 json::object Ecs::list_task_definitions(const Call& call) {
   const Fields in(call.input, "ClientException");
-  in.unsupported("ListTaskDefinitions", {"nextToken", "maxResults", "sort"});
   const auto prefix = in.text("familyPrefix");
-  const bool active = in.text("status", "ACTIVE") == "ACTIVE";
-  json::array arns;
+  const auto status = in.text("status", "ACTIVE");
+  const auto sort = in.text("sort", "ASC");
+  if ((status != "ACTIVE" && status != "INACTIVE" && status != "DELETE_IN_PROGRESS") ||
+      (sort != "ASC" && sort != "DESC")) {
+    throw Error("ClientException", "The status or the sort order is not valid.");
+  }
+  // By family, then by revision as a number.
+  std::vector<const TaskDefinition*> found;
   for (const auto& [_, one] : definitions_) {
-    if (one.active == active && (prefix.empty() || one.family == prefix)) {
-      arns.push_back(json::value(one.arn));
+    const bool wanted = status_of(one) == status;
+    if (wanted && (prefix.empty() || one.family == prefix)) found.push_back(&one);
+  }
+  std::ranges::sort(
+      found, {}, [](const TaskDefinition* one) { return std::pair(one->family, one->revision); });
+  if (sort == "DESC") std::ranges::reverse(found);
+  std::vector<std::string> arns;
+  for (const auto* one : found) arns.push_back(one->arn);
+  return page_of("taskDefinitionArns", arns, in);
+}
+
+json::object Ecs::list_families(const Call& call) {
+  const Fields in(call.input, "ClientException");
+  const auto prefix = in.text("familyPrefix");
+  const auto status = in.text("status", "ALL");
+  std::set<std::string> names;
+  for (const auto& [family, _] : revisions_) {
+    const bool active = std::ranges::any_of(definitions_, [&](const auto& entry) {
+      return entry.second.family == family && entry.second.active;
+    });
+    const bool wanted = status == "ALL" || (active ? status == "ACTIVE" : status == "INACTIVE");
+    if (wanted && family.starts_with(prefix)) names.insert(family);
+  }
+  return page_of("families", {names.begin(), names.end()}, in);
+}
+
+// Only inactive ones, and those that nothing uses: their deletion is a state of its own.
+json::object Ecs::delete_task_definitions(const Call& call) {
+  const Fields in(call.input, "ClientException");
+  const auto wanted = in.texts("taskDefinitions");
+  if (wanted.empty() || wanted.size() > 10) {
+    throw Error("ClientException", "Between 1 and 10 task definitions can be deleted at once.");
+  }
+  json::array deleted, failures;
+  for (const auto& name : wanted) {
+    const auto id = id_of(name);
+    const auto found = definitions_.find(id);
+    const auto fail = [&](const char* reason, const char* detail) {
+      failures.push_back(json::object{
+          {"arn", arn("task-definition", id)}, {"reason", reason}, {"detail", detail}});
+    };
+    if (found == definitions_.end()) {
+      fail("TASK_DEFINITION_NOT_FOUND", "The specified task definition was not found.");
+    } else if (found->second.active) {
+      fail("TASK_DEFINITION_IS_ACTIVE",
+           "The specified task definition is still in ACTIVE status. Please deregister the target "
+           "and try again.");
+    } else {
+      found->second.deleting = true;
+      auto shown = found->second.shown;
+      shown["status"] = status_of(found->second);
+      deleted.push_back(std::move(shown));
     }
   }
-  return {{"taskDefinitionArns", std::move(arns)}};
+  return {{"taskDefinitions", std::move(deleted)}, {"failures", std::move(failures)}};
 }
 
 }  // namespace sim::ecs

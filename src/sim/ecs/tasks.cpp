@@ -96,6 +96,7 @@ json::object Ecs::run_task(const Call& call) {
     task.started_by = in.text("startedBy");
     task.group = in.text("group", "family:" + from.family);
     task.network = read_network(in);
+    task.tags = in.list("tags");
     started.push_back(shown(tasks_.at(start_task(std::move(task)))));
   }
   return {{"tasks", std::move(started)}, {"failures", json::array()}};
@@ -255,7 +256,7 @@ json::object Ecs::shown(const RunningTask& one) const {
                    {"containers", std::move(containers)},
                    {"createdAt", epoch_seconds(one.created)},
                    {"version", 1},
-                   {"tags", json::array()}};
+                   {"tags", one.tags}};
   if (!one.started_by.empty()) out["startedBy"] = one.started_by;
   if (one.connected) out["connectivity"] = "CONNECTED";
   add_time(out, "connectivityAt", one.connected);
