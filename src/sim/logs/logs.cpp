@@ -70,6 +70,7 @@ Logs::Logs(Context context) : context_(std::move(context)) {
   add("GetLogEvents", &Logs::get_log_events);
   add("FilterLogEvents", &Logs::filter_log_events);
   add_filters();
+  add_tags();
 }
 
 void Logs::add(const std::string& action, json::object (Logs::*run)(const Call&)) {
@@ -80,6 +81,9 @@ void Logs::add(const std::string& action, json::object (Logs::*run)(const Call&)
           const auto* value = call.input.if_contains(member);
           return value && value->is_string() ? std::string(value->get_string()) : std::string();
         };
+        if (auto resource = name("resourceArn"); !resource.empty()) {
+          return {{"logs:" + action, std::move(resource)}};
+        }
         return {{"logs:" + action, arn(name("logGroupName"), name("logStreamName"))}};
       }};
 }
@@ -133,7 +137,7 @@ json::object Logs::create_log_group(const Call& call) {
                             "[\\.\\-_/#A-Za-z0-9]+",
                             name));
   }
-  const Group fresh{.created = context_.now(), .streams = {}};
+  const Group fresh{.created = context_.now(), .streams = {}, .tags = tags_in(call)};
   if (!groups_.try_emplace(name, fresh).second) {
     throw Error("ResourceAlreadyExistsException", "The specified log group already exists");
   }

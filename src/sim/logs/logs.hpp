@@ -30,6 +30,7 @@ struct Group {
   std::map<std::string, Stream> streams;
   // As they were put, by name. They watch nothing: no metric is kept, nothing is sent on.
   std::map<std::string, json::object> metric_filters = {}, subscription_filters = {};
+  std::map<std::string, std::string> tags = {};
 };
 
 class Logs final : public Service {
@@ -73,6 +74,13 @@ class Logs final : public Service {
   json::object put_subscription_filter(const Call& call);
   json::object describe_subscription_filters(const Call& call);
   json::object delete_subscription_filter(const Call& call);
+
+  // tags.cpp
+  void add_tags();
+  static std::map<std::string, std::string> tags_in(const Call& call);
+  json::object tag(const Call& call);
+  json::object untag(const Call& call);
+  json::object list_tags(const Call& call);
 
   void add(const std::string& action, json::object (Logs::*run)(const Call&));
   Group& group(const std::string& name);

@@ -48,6 +48,17 @@ TEST_F(LogsTest, groups_and_streams_that_are_missing_or_there_twice_are_refused)
   EXPECT_EQ(refusal("DeleteLogGroup", {{"logGroupName", "/g"}}), "ResourceNotFoundException");
 }
 
+TEST_F(LogsTest, groups_carry_tags_by_name_and_by_arn) {
+  call("CreateLogGroup", {{"logGroupName", "/g"}, {"tags", json::object{{"a", "1"}}}});
+  const std::string arn = "arn:aws:logs:ap-northeast-1:123456789012:log-group:/g";
+  call("TagResource", {{"resourceArn", arn + ":*"}, {"tags", json::object{{"b", "2"}}}});
+  call("UntagLogGroup", {{"logGroupName", "/g"}, {"tags", json::array{"a"}}});
+  const json::object left{{"tags", json::object{{"b", "2"}}}};
+  EXPECT_EQ(call("ListTagsForResource", {{"resourceArn", arn}}), left);
+  EXPECT_EQ(call("ListTagsLogGroup", {{"logGroupName", "/g"}}), left);
+  EXPECT_EQ(refusal("TagResource", {{"resourceArn", "arn:x"}}), "InvalidParameterException");
+}
+
 TEST_F(LogsTest, reading_forward_ends_when_the_same_token_comes_back) {
   for (int i = 0; i < 5; ++i) logs.append("/g", "s", start + i * 1s, fmt::format("line {}", i));
   json::object first =
