@@ -134,7 +134,7 @@ Task<ResourceDrift> DriftDetection::look(const Stack& stack, std::string logical
             .logical_id = logical_id,
             .type = resource.type};
   work.stack_tags = stack.tags;
-  work.properties = resource.properties;
+  work.properties = resource.applied.empty() ? resource.properties : resource.applied;
   work.id = resource.physical_id;
   std::optional<json::object> actual;
   std::optional<Error> refused;
