@@ -1,0 +1,176 @@
+// EC2's types beside the core of a network.
+#include "sim/core/images.hpp"
+#include "sim/world/resource_types_test.hpp"
+
+namespace sim::world {
+
+namespace {
+
+constexpr std::string_view network =
+    R"(  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  Third: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.2.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: ap-northeast-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: ap-northeast-1a}}
+)";
+constexpr std::string_view acls =
+    R"(  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}
+)";
+constexpr std::string_view dhcp =
+    R"(  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  D: {Type: AWS::EC2::DHCPOptions, Properties: {DomainName: example.com, DomainNameServers: [AmazonProvidedDNS]}}
+)";
+constexpr std::string_view flow =
+    R"(  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  G: {Type: AWS::Logs::LogGroup}
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: vpc-flow-logs.amazonaws.com}}]}
+)";
+
+const Image& image() {
+  return images().front();
+}
+
+// The network, an instance in it, and what can be attached to it.
+std::string with_instance() {
+  const std::string size = image().architecture == "arm64" ? "t4g.micro" : "t3.micro";
+  return std::string(network) +
+         "  I: {Type: AWS::EC2::Instance, Properties: {ImageId: " + image().id +
+         ", InstanceType: " + size + ", SubnetId: !Ref A}}\n" +
+         R"(  N: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref A}}
+  N2: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref A}}
+  V: {Type: AWS::EC2::Volume, Properties: {AvailabilityZone: ap-northeast-1a, Size: 1}}
+  V2: {Type: AWS::EC2::Volume, Properties: {AvailabilityZone: ap-northeast-1a, Size: 1}}
+  Gate: {Type: AWS::EC2::InternetGateway}
+  Attach: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gate}}
+  Ip: {Type: AWS::EC2::EIP, DependsOn: Attach}
+  Ip2: {Type: AWS::EC2::EIP, DependsOn: Attach}
+)";
+}
+
+}  // namespace
+
+std::vector<TypeRow> ec2_rows() {
+  static const std::string instance = with_instance();
+  static const std::string launch =
+      "LaunchTemplateData: {ImageId: " + image().id + ", InstanceType: t3.micro}\n";
+  static const std::string relaunch =
+      "LaunchTemplateData: {ImageId: " + image().id + ", InstanceType: t3.small}\n";
+  return {
+      {.type = "AWS::EC2::NetworkAcl",
+       .others = network,
+       .properties = "VpcId: !Ref Vpc\n",
+       .ref = "acl-[0-9a-f]{17}",
+       .attributes = "Id acl-.*\n",
+       .changed = "Tags: [{Key: a, Value: b}]\n",
+       .replaced = "VpcId: !Ref Other\n"},
+      {.type = "AWS::EC2::NetworkAclEntry",
+       .others = acls,
+       .properties = "NetworkAclId: !Ref Acl\nProtocol: -1\nRuleAction: allow\nRuleNumber: 100\n"
+                     "CidrBlock: 0.0.0.0/0\n",
+       .ref = ".+",
+       .attributes = "Id .+\n",
+       .changed = "RuleAction: deny\n",
+       .replaced = "RuleNumber: 200\n"},
+      {.type = "AWS::EC2::SubnetNetworkAclAssociation",
+       .others = acls,
+       .properties = "NetworkAclId: !Ref Acl\nSubnetId: !Ref A\n",
+       .ref = "aclassoc-[0-9a-f]{17}",
+       .attributes = "AssociationId aclassoc-.*\n",
+       .replaced = "SubnetId: !Ref B\n"},
+      {.type = "AWS::EC2::NetworkInterface",
+       .others = network,
+       .properties = "SubnetId: !Ref A\n",
+       .ref = "eni-[0-9a-f]{17}",
+       .attributes = "Id eni-.*\nPrimaryPrivateIpAddress 10.0.0.*\n"
+                     "SecondaryPrivateIpAddresses LIST\nVpcId vpc-.*\n",
+       .changed = "Description: d\n",
+       .replaced = "SubnetId: !Ref B\n"},
+      {.type = "AWS::EC2::NetworkInterfaceAttachment",
+       .others = instance,
+       .properties = "InstanceId: !Ref I\nNetworkInterfaceId: !Ref N\nDeviceIndex: 1\n",
+       .ref = "eni-attach-[0-9a-f]{17}",
+       .attributes = "AttachmentId eni-attach-.*\n"},
+      {.type = "AWS::EC2::EIPAssociation",
+       .others = instance,
+       .properties = "AllocationId: !GetAtt Ip.AllocationId\nNetworkInterfaceId: !Ref N\n",
+       .ref = "eipassoc-[0-9a-f]{17}",
+       .attributes = "Id eipassoc-.*\n",
+       .replaced = "AllocationId: !GetAtt Ip2.AllocationId\nNetworkInterfaceId: !Ref N2\n"},
+      {.type = "AWS::EC2::Volume",
+       .properties = "AvailabilityZone: ap-northeast-1a\nSize: 1\n",
+       .ref = "vol-[0-9a-f]{17}",
+       .attributes = "VolumeId vol-.*\n",
+       .changed = "Tags: [{Key: a, Value: b}]\n",
+       .replaced = "AvailabilityZone: ap-northeast-1c\n"},
+      {.type = "AWS::EC2::VolumeAttachment",
+       .others = instance,
+       .properties = "InstanceId: !Ref I\nVolumeId: !Ref V\nDevice: /dev/sdf\n",
+       .ref = ".+",
+       .replaced = "VolumeId: !Ref V2\nDevice: /dev/sdg\n"},
+      {.type = "AWS::EC2::KeyPair",
+       .properties = "KeyName: k\n",
+       .ref = "k",
+       .attributes = "KeyFingerprint .+\nKeyPairId key-.*\n",
+       .replaced = "KeyName: l\n"},
+      {.type = "AWS::EC2::LaunchTemplate",
+       .properties = launch,
+       .ref = "lt-[0-9a-f]{17}",
+       .attributes = "DefaultVersionNumber 1\nLatestVersionNumber [12]\nLaunchTemplateId lt-.*\n",
+       .changed = relaunch,
+       .replaced = "LaunchTemplateName: named\n"},
+      {.type = "AWS::EC2::DHCPOptions",
+       .properties = "DomainName: example.com\nDomainNameServers: [AmazonProvidedDNS]\n",
+       .ref = "dopt-[0-9a-f]{17}",
+       .attributes = "DhcpOptionsId dopt-.*\n",
+       .changed = "Tags: [{Key: a, Value: b}]\n",
+       .replaced = "DomainName: example.org\n"},
+      {.type = "AWS::EC2::VPCDHCPOptionsAssociation",
+       .others = dhcp,
+       .properties = "VpcId: !Ref Vpc\nDhcpOptionsId: !Ref D\n",
+       .ref = ".+",
+       .replaced = "VpcId: !Ref Other\n"},
+      {.type = "AWS::EC2::FlowLog",
+       .others = flow,
+       .properties = "ResourceId: !Ref Vpc\nResourceType: VPC\nTrafficType: ALL\n"
+                     "LogGroupName: !Ref G\nDeliverLogsPermissionArn: !GetAtt R.Arn\n",
+       .ref = "fl-[0-9a-f]{17}",
+       .attributes = "Id fl-.*\n",
+       .changed = "Tags: [{Key: a, Value: b}]\n",
+       .replaced = "TrafficType: REJECT\n"},
+      {.type = "AWS::EC2::PrefixList",
+       .properties = "AddressFamily: IPv4\nPrefixListName: p\nMaxEntries: 2\n"
+                     "Entries: [{Cidr: 10.0.0.0/8}]\n",
+       .ref = "pl-[0-9a-f]{17}",
+       .attributes = "Arn arn:aws:ec2:.*:prefix-list/pl-.*\nOwnerId 123456789012\n"
+                     "PrefixListId pl-.*\nVersion [0-9]+\n",
+       .changed = "Entries: [{Cidr: 10.0.0.0/8}, {Cidr: 192.168.0.0/16}]\n"},
+      {.type = "AWS::EC2::VPCCidrBlock",
+       .others = network,
+       .properties = "VpcId: !Ref Vpc\nCidrBlock: 10.5.0.0/16\n",
+       .ref = "vpc-cidr-assoc-[0-9a-f]{17}",
+       .attributes = "Id vpc-cidr-assoc-.*\nIpv6CidrBlock .*\n",
+       .replaced = "CidrBlock: 10.6.0.0/16\n"},
+      {.type = "AWS::EC2::VPCPeeringConnection",
+       .others = network,
+       .properties = "VpcId: !Ref Vpc\nPeerVpcId: !Ref Other\n",
+       .ref = "pcx-[0-9a-f]{17}",
+       .attributes = "Id pcx-.*\n",
+       .changed = "Tags: [{Key: a, Value: b}]\n",
+       .replaced = "PeerVpcId: !Ref Third\n"},
+      {.type = "AWS::EC2::EgressOnlyInternetGateway",
+       .others = network,
+       .properties = "VpcId: !Ref Vpc\n",
+       .ref = "eigw-[0-9a-f]{17}",
+       .attributes = "Id eigw-.*\n",
+       .replaced = "VpcId: !Ref Other\n"},
+  };
+}
+
+}  // namespace sim::world
