@@ -110,7 +110,7 @@ struct Knobs {
   // stale_read_chance, from before the write. So two reads in a row can disagree, as clients that
   // wait for two equal ones know. Off by default.
   double lag_chance = 0;
-  Span lag{1, 10};
+  Span lag{1, 5};
   double stale_read_chance = 0.5;
   // [C] A new id can be unknown to the next call; how long is [I]. Zero: never.
   Span creation_lag{0, 0};
