@@ -7,6 +7,7 @@ namespace fuzz {
 
 std::span<const Target> targets() {
   static constexpr std::array all = std::to_array<Target>({
+      {"answers", run_answers},
       {"http", run_http},
       {"json", run_json},
       {"policy", run_policy},

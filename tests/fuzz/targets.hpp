@@ -20,6 +20,7 @@ void require(bool holds, const char* property);
 // Takes the first byte off as a choice among `count`; 0 for an empty input.
 std::size_t choose(std::string_view& input, std::size_t count);
 
+void run_answers(std::string_view input);
 void run_http(std::string_view input);
 void run_json(std::string_view input);
 void run_policy(std::string_view input);
