@@ -55,5 +55,20 @@ TEST(Catalog, names_the_place_of_a_property_that_does_not_exist) {
             "network.yaml:5: Nat: AWS::EC2::NatGateway has no property Subnet");
 }
 
+TEST(Catalog, says_what_there_is_instead_of_a_type_and_which_property_only_aws_honours) {
+  const auto problems = problems_of(
+      "Resources:\n  A:\n    Type: AWS::ECS::PrimaryTaskSet\n  B:\n    Type: AWS::RDS::DBInstance\n"
+      "  C:\n    Type: AWS::SNS::Topic\n    Properties:\n      DataProtectionPolicy: {}\n",
+      "t.yaml");
+  std::string all;
+  for (const auto& problem : problems) all += templates::describe(problem) + "\n";
+  EXPECT_THAT(all, testing::HasSubstr("AWS::ECS::PrimaryTaskSet is not supported; of this service "
+                                      "the embedded AWS has Cluster, Service, TaskDefinition"));
+  EXPECT_THAT(all, testing::HasSubstr("AWS::RDS::DBInstance is not supported; the embedded AWS has "
+                                      "no type of this service"));
+  EXPECT_THAT(all, testing::HasSubstr("t.yaml:9: C: the embedded AWS does not honour the property "
+                                      "DataProtectionPolicy of AWS::SNS::Topic"));
+}
+
 }  // namespace
 }  // namespace sim::cloudformation

@@ -157,8 +157,4 @@ json::object CloudFormation::describe_stack_resource_drifts(const Call& call) {
   return drift_.describe_drifts(named(call), call);
 }
 
-std::vector<templates::Problem> problems_of(const std::string& text, const std::string& file) {
-  return templates::read(text, file, schema_of).problems;
-}
-
 }  // namespace sim::cloudformation
