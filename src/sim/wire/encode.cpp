@@ -100,12 +100,42 @@ http::Response encode_ec2(const Call& call, const json::object& output) {
                          element("requestId", call.request_id), xml_members(output, "item"), root));
 }
 
+// A map is no object: SNS wraps each entry, SQS repeats an element of another name.
+std::string map_members(const json::object& map, std::string_view entry, std::string_view key,
+                        std::string_view value) {
+  std::string out;
+  for (const auto& member : map) {
+    json::object pair;
+    pair[key] = member.key();
+    pair[value] = member.value();
+    append(out, entry, pair, "member");
+  }
+  return out;
+}
+
+std::string query_members(const Call& call, const json::object& output) {
+  std::string out;
+  for (const auto& [name, value] : output) {
+    const auto* map = value.if_object();
+    if (map != nullptr && call.service == "sns" && name == "Attributes") {
+      out += "<Attributes>" + map_members(*map, "entry", "key", "value") + "</Attributes>";
+    } else if (map != nullptr && call.service == "sqs" && name == "Attributes") {
+      out += map_members(*map, "Attribute", "Name", "Value");
+    } else if (map != nullptr && call.service == "sqs" && name == "Tags") {
+      out += map_members(*map, "Tag", "Key", "Value");
+    } else {
+      append(out, name, value, "member");
+    }
+  }
+  return out;
+}
+
 http::Response encode_query(const Call& call, const json::object& output) {
   const auto root = call.action + "Response";
   const auto result = call.action + "Result";
   return xml(200,
              fmt::format("<{} xmlns=\"{}\"><{}>{}</{}><ResponseMetadata>{}</ResponseMetadata></{}>",
-                         root, xml_namespace(call.service), result, xml_members(output, "member"),
+                         root, xml_namespace(call.service), result, query_members(call, output),
                          result, element("RequestId", call.request_id), root));
 }
 
