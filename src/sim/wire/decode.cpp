@@ -216,7 +216,13 @@ json::object nested(const http::Query& form, const std::string& service) {
   return tree.object();
 }
 
+bool prefers_json(const std::string& service, const http::Request& request) {
+  return protocol_of(service) == Protocol::query &&
+         request.headers.get("x-amz-target").value_or("").contains('.');
+}
+
 void check_version(const Call& call, const http::Request& request) {
+  if (prefers_json(call.service, request)) return;
   auto known = xml_namespace(call.service);
   if (known.size() < 11) return;
   known = known.substr(known.size() - 11, 10);
@@ -242,6 +248,15 @@ void check_version(const Call& call, const http::Request& request) {
 }
 
 Call decode(const std::string& service, const http::Request& request) {
+  if (prefers_json(service, request)) return decode_json(service, request);
+  // Their REST protocols are not spoken here; CloudFormation reaches these services from inside.
+  for (const std::string_view inside : {"route53", "elasticfilesystem", "scheduler"}) {
+    if (service != inside) continue;
+    throw Error("NotImplemented",
+                fmt::format("The embedded AWS has no operation {}: {} {}.", service, request.method,
+                            request.url.path()),
+                501);
+  }
   switch (protocol_of(service)) {
     case Protocol::ec2:
     case Protocol::query:
