@@ -98,9 +98,9 @@ json::object detach(Estate& estate, const Call& call) {
                 "The network interface at device index 0 cannot be detached.");
   }
   const bool force = flag(call.input, "Force", false);
-  if (!interface.detached || force) {
+  if (!interface.leaves || force) {
     const auto lasts = estate.draw(estate.knobs.interface_detach);
-    interface.detached = estate.now() + (force ? Duration::zero() : lasts);
+    interface.leaves = estate.now() + (force ? Duration::zero() : lasts);
   }
   return {{"return", true}};
 }

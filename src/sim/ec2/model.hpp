@@ -153,8 +153,8 @@ struct NetworkInterface : Resource {
   std::string attachment_owner;
   int device = 0;
   Instant attached = {};
-  // Attaching until `attached`; detaching from the call until `detached`.
-  std::optional<Instant> detached = {};
+  // Attaching until `attached`; detaching from the call until `leaves`.
+  std::optional<Instant> leaves = {};
   bool delete_on_termination = true;
   bool source_dest_check = true;
 };
@@ -310,7 +310,7 @@ struct Volume : Resource {
   bool delete_on_termination = false;
   Instant available = {};
   Instant attached = {};
-  std::optional<Instant> detached = {}, deleted = {};
+  std::optional<Instant> leaves = {}, deleted = {};
 };
 
 // What a ClientToken made, so that the same call again makes nothing.

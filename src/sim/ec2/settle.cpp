@@ -69,7 +69,7 @@ void detach(NetworkInterface& interface) {
   interface.attachment.clear();
   interface.attachment_owner.clear();
   interface.auto_public_ip.clear();
-  interface.detached.reset();
+  interface.leaves.reset();
   interface.device = 0;
 }
 
@@ -87,7 +87,7 @@ void leave_instance(Estate& estate, const std::string& instance, Instant when) {
   for (const auto& id : gone) estate.remove_interface(id);
   for (auto& [id, volume] : estate.model.volumes) {
     if (volume.instance != instance) continue;
-    volume.detached = when;
+    volume.leaves = when;
     if (volume.delete_on_termination) volume.deleted = when;
   }
 }
@@ -176,17 +176,17 @@ void Estate::settle_instances(Instant moment) {
 
 void Estate::settle_attachments(Instant moment) {
   for (auto& [id, interface] : model.interfaces) {
-    if (interface.detached && *interface.detached <= moment) detach(interface);
+    if (interface.leaves && *interface.leaves <= moment) detach(interface);
   }
 }
 
 void Estate::settle_volumes(Instant moment) {
   for (auto it = model.volumes.begin(); it != model.volumes.end();) {
     auto& volume = it->second;
-    if (volume.detached && *volume.detached <= moment) {
+    if (volume.leaves && *volume.leaves <= moment) {
       volume.instance.clear();
       volume.device.clear();
-      volume.detached.reset();
+      volume.leaves.reset();
     }
     const bool over = volume.deleted && *volume.deleted <= moment;
     it = over ? model.volumes.erase(it) : std::next(it);
@@ -248,7 +248,7 @@ std::string volume_state(const Volume& volume, Instant now) {
 
 std::string attachment_state(const NetworkInterface& interface, Instant now) {
   if (interface.attachment.empty()) return {};
-  if (interface.detached) return "detaching";
+  if (interface.leaves) return "detaching";
   return now < interface.attached ? "attaching" : "attached";
 }
 

@@ -74,7 +74,7 @@ json::array block_devices(const Estate& estate, const Instance& instance) {
   for (const auto& [id, volume] : estate.model.volumes) {
     if (volume.instance != instance.id) continue;
     json::object disk{{"volumeId", id},
-                      {"status", volume.detached                  ? "detaching"
+                      {"status", volume.leaves                    ? "detaching"
                                  : estate.now() < volume.attached ? "attaching"
                                                                   : "attached"},
                       {"attachTime", base::iso8601(volume.attached)},

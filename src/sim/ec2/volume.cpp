@@ -110,7 +110,7 @@ std::string add_launch_volumes(Estate& estate, const Call& call, const Instance&
 namespace {
 
 std::string attachment_status(const Estate& estate, const Volume& volume) {
-  if (volume.detached) return "detaching";
+  if (volume.leaves) return "detaching";
   return estate.now() < volume.attached ? "attaching" : "attached";
 }
 
@@ -250,7 +250,7 @@ json::object detach(Estate& estate, const Call& call) {
                 fmt::format("Unable to detach root volume '{}' from instance '{}'", volume.id,
                             instance.id));
   }
-  if (!volume.detached) volume.detached = estate.now() + estate.draw(estate.knobs.volume_detach);
+  if (!volume.leaves) volume.leaves = estate.now() + estate.draw(estate.knobs.volume_detach);
   return attachment(estate, volume);
 }
 
