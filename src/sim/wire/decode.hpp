@@ -17,6 +17,10 @@ namespace sim::wire {
 // "InvocationType", "LogType", "ClientContext" from its headers.
 Call decode(const std::string& service, const http::Request& request);
 
+// True for a request in JSON to a service that also speaks the query protocol (SQS, CloudWatch):
+// newer clients prefer it. Its answer must be in JSON, too.
+bool prefers_json(const std::string& service, const http::Request& request);
+
 // Refuses a form whose Version is none of the service's: each knows one, EC2 also its older ones.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 void check_version(const Call& call, const http::Request& request);

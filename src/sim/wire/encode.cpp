@@ -269,4 +269,20 @@ http::Response encode_error(const std::string& service, const Error& error,
   return response;
 }
 
+http::Response encode_as_json(const Call& call, const json::object& output) {
+  auto response = encode_json(output);
+  response.headers.set("Content-Type", "application/x-amz-json-1.0");
+  response.headers.set("x-amzn-RequestId", call.request_id);
+  return response;
+}
+
+http::Response encode_error_as_json(const Error& error, const std::string& request_id) {
+  auto response = encode_body_error(Protocol::json, error);
+  response.headers.set("Content-Type", "application/x-amz-json-1.0");
+  response.headers.set("x-amzn-query-error",
+                       error.code + (error.status >= 500 ? ";Receiver" : ";Sender"));
+  response.headers.set("x-amzn-RequestId", request_id);
+  return response;
+}
+
 }  // namespace sim::wire

@@ -13,6 +13,12 @@ http::Response encode(const Call& call, const json::object& output);
 http::Response encode_error(const std::string& service, const Error& error,
                             const std::string& request_id);
 
+// The same for a request that prefers_json (decode.hpp). With x-amzn-query-mode the code of an
+// error is told a second time, for clients that know it from the query protocol.
+// https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#awsquerycompatible-trait
+http::Response encode_as_json(const Call& call, const json::object& output);
+http::Response encode_error_as_json(const Error& error, const std::string& request_id);
+
 // The members of `object` as XML elements, arrays as `item` elements, null as nothing.
 std::string xml_members(const json::object& object, std::string_view item);
 // Text for an element's content; what XML cannot carry becomes U+FFFD.

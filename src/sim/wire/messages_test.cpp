@@ -287,5 +287,52 @@ TEST(Protocols, the_suites_errors_are_written_as_ec2_and_json_write_them) {
   EXPECT_EQ(body.at("__type"), "InvalidGreeting");
 }
 
+TEST(Decode, services_of_the_query_protocol_are_spoken_to_in_json_as_well) {
+  http::Request request;
+  request.method = "POST";
+  request.headers = {{"X-Amz-Target", "AmazonSQS.CreateQueue"}};
+  request.body = R"({"QueueName":"q","Attributes":{"DelaySeconds":"1"}})";
+  ASSERT_TRUE(prefers_json("sqs", request));
+  const auto call = decode("sqs", request);
+  EXPECT_EQ(call.action, "CreateQueue");
+  EXPECT_EQ(call.input.at("Attributes").at("DelaySeconds"), "1");
+  const auto answer = encode_error_as_json(Error("QueueDoesNotExist", "none"), "id");
+  EXPECT_EQ(answer.headers.get("x-amzn-query-error"), "QueueDoesNotExist;Sender");
+  EXPECT_NE(answer.body.find(R"("__type":"QueueDoesNotExist")"), std::string::npos);
+  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  EXPECT_FALSE(prefers_json("sqs", request));
+}
+
+struct VersionRow {
+  const char* service;
+  const char* body;
+  const char* code;  // nullptr: accepted
+};
+
+constexpr VersionRow versions[] = {
+    {"ec2", "Action=DescribeVpcs&Version=2016-11-15", nullptr},
+    {"ec2", "Version=2014-10-01&Action=DescribeVpcs", nullptr},
+    {"ec2", "Action=DescribeVpcs&Version=2030-01-01", "NoSuchVersion"},
+    {"iam", "Action=ListUsers&Version=2010-05-08", nullptr},
+    {"iam", "Action=ListUsers&Version=2011-06-15", "InvalidAction"},
+    {"iam", "Action=ListUsers", nullptr},
+    {"iam", "Action=X&MyVersion=1&Version=2010-05-08", nullptr},
+};
+
+TEST(Decode, a_version_that_the_service_does_not_have_is_refused) {
+  for (const auto& row : versions) {
+    http::Request request;
+    request.method = "POST";
+    request.body = row.body;
+    std::string code;
+    try {
+      check_version(decode(row.service, request), request);
+    } catch (const Error& error) {
+      code = error.code;
+    }
+    EXPECT_EQ(code, row.code == nullptr ? "" : row.code) << row.body;
+  }
+}
+
 }  // namespace
 }  // namespace sim::wire

@@ -12,6 +12,8 @@ constexpr std::array targets = {
     std::pair<std::string_view, std::string_view>{"AmazonEC2ContainerServiceV20141113", "ecs"},
     std::pair<std::string_view, std::string_view>{"AmazonSSM", "ssm"},
     std::pair<std::string_view, std::string_view>{"Logs_20140328", "logs"},
+    std::pair<std::string_view, std::string_view>{"AmazonSQS", "sqs"},
+    std::pair<std::string_view, std::string_view>{"GraniteServiceVersion20100801", "monitoring"},
     std::pair<std::string_view, std::string_view>{"AWSEvents", "events"},
     std::pair<std::string_view, std::string_view>{"AmazonEC2ContainerRegistry_V20150921", "ecr"},
     std::pair<std::string_view, std::string_view>{"secretsmanager", "secretsmanager"},

@@ -212,6 +212,7 @@ void Front::inject_refusals(const std::string& service) {
 
 Task<http::Response> Front::answer(http::Request request, std::string service,
                                    std::string request_id) {
+  const bool as_json = wire::prefers_json(service, request);
   std::exception_ptr failure;
   http::Response response;
   try {
@@ -229,12 +230,14 @@ Task<http::Response> Front::answer(http::Request request, std::string service,
     services_.at(service)->throttle(made);
     authorize(made, wanted);
     const auto output = co_await run(wanted, made);
-    response = wire::encode(made, output);
+    response = as_json ? wire::encode_as_json(made, output) : wire::encode(made, output);
   } catch (...) {
     failure = std::current_exception();
   }
   if (failure) {
-    response = wire::encode_error(service, as_error(service, std::move(failure)), request_id);
+    const auto error = as_error(service, std::move(failure));
+    response = as_json ? wire::encode_error_as_json(error, request_id)
+                       : wire::encode_error(service, error, request_id);
   }
   co_return response;
 }
