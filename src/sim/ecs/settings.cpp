@@ -100,8 +100,8 @@ json::object Ecs::update_cluster(const Call& call) {
   in.unsupported(call.action, {"configuration", "serviceConnectDefaults"});
   auto& one = cluster(in);
   for (const auto& value : in.list("settings")) {
-    const Fields setting(value.is_object() ? value.get_object() : json::object(),
-                         std::string(invalid));
+    static const json::object none;  // must outlive `setting`
+    const Fields setting(value.is_object() ? value.get_object() : none, std::string(invalid));
     if (setting.required("name") != "containerInsights") {
       throw Error(std::string(invalid), "Invalid cluster setting name.");
     }
