@@ -112,7 +112,7 @@ class Cli:
             return printed
         problems = problems.strip()
         refused = re.search(r"An error occurred \((\S+)\) when calling the \S+ operation"
-                            r"[^:]*: (.*)", problems, re.S)
+                            r"[^:]*:\s?(.*)", problems, re.S)
         if refused:
             raise Refused(refused[1], refused[2])
         if "Invalid choice" in problems or "Found invalid choice" in problems:
@@ -155,6 +155,8 @@ class Cli:
         if model.has_streaming_output:
             target = os.path.join(self._folder, "answer")
             words.append(target)
+            for name in list(parameters):  # beside a file name they must be options
+                words += ["--" + self._xform(name, "-"), str(parameters.pop(name))]
         if parameters:
             words += ["--cli-input-json", json.dumps(parameters, default=self._plain)]
         text = self.command([*words, "--output", "json"])

@@ -17,6 +17,23 @@ def run(on):
         PolicyArn="arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy")
     cluster = ecs.CreateCluster(clusterName="ours")["cluster"]["clusterArn"]
     ecs.DescribeClusters(clusters=[cluster])
+    ecs.UpdateCluster(cluster=cluster,
+                      settings=[{"name": "containerInsights", "value": "disabled"}])
+    ecs.UpdateClusterSettings(cluster=cluster,
+                              settings=[{"name": "containerInsights", "value": "disabled"}])
+    ecs.PutClusterCapacityProviders(cluster=cluster, capacityProviders=["FARGATE"],
+                                    defaultCapacityProviderStrategy=[])
+    ecs.DescribeCapacityProviders()
+    ecs.ListContainerInstances(cluster=cluster)
+    ecs.DescribeContainerInstances(cluster=cluster, containerInstances=[
+        "11111111222233334444555555555555"])
+    ecs.TagResource(resourceArn=cluster, tags=[{"key": "a", "value": "b"}])
+    ecs.ListTagsForResource(resourceArn=cluster)
+    ecs.UntagResource(resourceArn=cluster, tagKeys=["a"])
+    ecs.PutAccountSettingDefault(name="containerInsights", value="disabled")
+    ecs.PutAccountSetting(name="containerInsights", value="disabled")
+    ecs.ListAccountSettings()
+    ecs.DeleteAccountSetting(name="containerInsights")
     ecs.ListClusters()
     definition = ecs.RegisterTaskDefinition(
         family="web", networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256",
@@ -46,7 +63,9 @@ def run(on):
     ecs.wait("services_stable", cluster=cluster, services=["web"])
     ecs.DeleteService(cluster=cluster, service="web")
     ecs.wait("services_inactive", cluster=cluster, services=["web"])
+    ecs.ListTaskDefinitionFamilies()
     ecs.DeregisterTaskDefinition(taskDefinition=definition)
+    ecs.DeleteTaskDefinitions(taskDefinitions=[definition])
     ecs.DeleteCluster(cluster=cluster)
     ecs.refused("ClusterNotFoundException").ListTasks(cluster="none")
     on.logs.DeleteLogGroup(logGroupName="tasks")

@@ -90,6 +90,13 @@ def logs(on):
     logs_.FilterLogEvents(**group, filterPattern="hello")
     logs_.DescribeLogGroups()
     logs_.DescribeLogStreams(**group)
+    logs_.TagLogGroup(**group, tags={"a": "b"})
+    logs_.ListTagsLogGroup(**group)
+    logs_.UntagLogGroup(**group, tags=["a"])
+    arn = {"resourceArn": "arn:aws:logs:ap-northeast-1:123456789012:log-group:ours"}
+    logs_.TagResource(**arn, tags={"a": "b"})
+    logs_.ListTagsForResource(**arn)
+    logs_.UntagResource(**arn, tagKeys=["a"])
     logs_.PutRetentionPolicy(**group, retentionInDays=7)
     logs_.DeleteRetentionPolicy(**group)
     logs_.PutMetricFilter(**group, filterName="errors", filterPattern="ERROR",
@@ -113,5 +120,14 @@ def parameters(on):
     ssm.refused("ParameterAlreadyExists").PutParameter(Name="/ours/one", Value="1", Type="String")
     ssm.GetParameters(Names=["/ours/one", "/ours/none"])
     ssm.GetParametersByPath(Path="/ours")
+    ssm.DescribeParameters()
+    ssm.GetParameterHistory(Name="/ours/one")
+    ssm.LabelParameterVersion(Name="/ours/one", ParameterVersion=1, Labels=["live"])
+    ssm.UnlabelParameterVersion(Name="/ours/one", ParameterVersion=1, Labels=["live"])
+    who = {"ResourceType": "Parameter", "ResourceId": "/ours/one"}
+    ssm.AddTagsToResource(**who, Tags=[{"Key": "a", "Value": "b"}])
+    ssm.ListTagsForResource(**who)
+    ssm.RemoveTagsFromResource(**who, TagKeys=["a"])
+    ssm.DeleteParameters(Names=["/ours/none"])
     ssm.DeleteParameter(Name="/ours/one")
     ssm.refused("ParameterNotFound").GetParameter(Name="/ours/one")

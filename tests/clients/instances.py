@@ -28,6 +28,12 @@ def run(on):
     ec2.DescribeInstanceAttribute(InstanceId=one, Attribute="instanceType")
     ec2.ModifyInstanceAttribute(InstanceId=one, SourceDestCheck={"Value": False})
     ec2.RebootInstances(InstanceIds=[one])
+    ec2.DescribeInstanceTypeOfferings()
+    ec2.DescribeInstanceCreditSpecifications(InstanceIds=[one])
+    ec2.ModifyInstanceCreditSpecification(InstanceCreditSpecifications=[
+        {"InstanceId": one, "CpuCredits": "standard"}])
+    ec2.MonitorInstances(InstanceIds=[one])
+    ec2.UnmonitorInstances(InstanceIds=[one])
     interface = ec2.CreateNetworkInterface(SubnetId=subnet)["NetworkInterface"][
         "NetworkInterfaceId"]
     link = ec2.AttachNetworkInterface(NetworkInterfaceId=interface, InstanceId=one,
@@ -80,6 +86,12 @@ def commands(on, instance):
         InstanceIds=[instance], DocumentName="AWS-RunShellScript",
         Parameters={"commands": ["true"]})
     ssm.ListCommandInvocations()
+    ssm.ListCommands()
+    ssm.ListDocuments()
+    ssm.DescribeDocument(Name="AWS-RunShellScript")
+    ssm.GetDocument(Name="AWS-RunShellScript")
+    ssm.refused("InvalidCommandId").CancelCommand(
+        CommandId="11111111-2222-3333-4444-555555555555")
     ssm.refused("InvocationDoesNotExist").GetCommandInvocation(
         CommandId="11111111-2222-3333-4444-555555555555", InstanceId=instance)
 

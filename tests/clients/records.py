@@ -258,7 +258,7 @@ def tables_and_scaling(on):
                              "TableDescription"]["TableArn"]
     db.wait("table_exists", **table)
     db.DescribeTable(**table)
-    db.UpdateTable(**table, DeletionProtectionEnabled=False)
+    db.UpdateTable(**table, BillingMode="PAY_PER_REQUEST")
     db.UpdateTimeToLive(**table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "t"})
     db.UpdateContinuousBackups(**table, PointInTimeRecoverySpecification={
         "PointInTimeRecoveryEnabled": True})

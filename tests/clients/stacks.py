@@ -111,7 +111,9 @@ def failing(on):
     cf.CreateStack(StackName="bad", TemplateBody=json.dumps({"Resources": {"Subnet": {
         "Type": "AWS::EC2::Subnet",
         "Properties": {"VpcId": "vpc-0123456789abcdef0", "CidrBlock": "10.0.0.0/24"}}}}))
-    cf.wait("stack_rollback_complete", StackName="bad")
+    time.sleep(150)
+    found = cf.DescribeStacks(StackName="bad")["Stacks"][0]["StackStatus"]
+    on.check("a stack that fails is rolled back", found == "ROLLBACK_COMPLETE", found)
     cf.DeleteStack(StackName="bad")
     cf.wait("stack_delete_complete", StackName="bad")
 
