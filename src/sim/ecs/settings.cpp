@@ -48,7 +48,8 @@ void check_providers(const Fields& in) {
                     "' was not found. Specify a valid name or ARN and try again.");
   }
   for (const auto& value : in.list("defaultCapacityProviderStrategy")) {
-    const Fields one(value.is_object() ? value.get_object() : json::object(), std::string(invalid));
+    static const json::object none;  // must outlive `one`
+    const Fields one(value.is_object() ? value.get_object() : none, std::string(invalid));
     if (one.required("capacityProvider") == "FARGATE") continue;
     throw Error("NotImplemented", "The embedded AWS has no default capacity provider but FARGATE.",
                 501);
