@@ -26,17 +26,36 @@ find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
   set(CMAKE_CXX_COMPILER_LAUNCHER
     ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
-  target_compile_options(flags INTERFACE -Xclang -fno-pch-timestamp)
+  target_compile_options(flags INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
 # One precompiled header for everything: Asio's awaitable, Boost.JSON, fmt and the standard library
-# cost two seconds a file otherwise.
+# cost two seconds a file otherwise. What it defines inline is compiled once, into `precompiled`, and
+# not again in each file that uses it: that halves the time of a build.
 function(falsework_precompile target)
-  if(target STREQUAL "base")
-    target_precompile_headers(base PRIVATE "${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp")
-  else()
+  if(NOT target STREQUAL "base")
     target_precompile_headers(${target} REUSE_FROM base)
+    target_link_libraries(${target} PRIVATE precompiled)
+    return()
   endif()
+  target_precompile_headers(base PRIVATE "${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp")
+  target_compile_options(base PRIVATE "SHELL:-Xclang -fmodules-codegen")
+  set(header "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/base.dir/cmake_pch.hxx.pch")
+  set(object "${CMAKE_CURRENT_BINARY_DIR}/precompiled.o")
+  string(TOUPPER "CMAKE_CXX_FLAGS_${CMAKE_BUILD_TYPE}" build_type_flags)
+  separate_arguments(given NATIVE_COMMAND "${CMAKE_CXX_FLAGS} ${${build_type_flags}}")
+  if(CMAKE_CXX_COMPILER_TARGET)
+    list(APPEND given "--target=${CMAKE_CXX_COMPILER_TARGET}")
+  endif()
+  add_custom_command(
+    OUTPUT "${object}"
+    COMMAND "${CMAKE_CXX_COMPILER}" ${given}
+      "$<FILTER:$<TARGET_PROPERTY:base,COMPILE_OPTIONS>,INCLUDE,^-f>"
+      -std=c++2b -c "${header}" -o "${object}"
+    DEPENDS "${header}"
+    COMMAND_EXPAND_LISTS VERBATIM)
+  add_library(precompiled STATIC "${object}")
+  set_target_properties(precompiled PROPERTIES LINKER_LANGUAGE CXX)
 endfunction()
 
 function(falsework_library folder)
