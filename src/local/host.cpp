@@ -12,6 +12,8 @@ namespace local {
 
 namespace {
 
+constexpr int killed = -9;  // by a signal, as Launcher::run says it
+
 std::uint32_t checksum_of(const http::Response& response) {
   return checksum(std::to_string(response.status) + response.body);
 }
@@ -92,7 +94,7 @@ void Host::compare(const Record& answer) {
 void Host::open(const std::string& endpoint) {
   enter({{}, "endpoint", {{"url", endpoint}}}, nullptr);
   for (const int number : processes_->running()) {
-    enter({{}, "exit", {{"process", number}, {"code", 137}}}, nullptr);
+    enter({{}, "exit", {{"process", number}, {"code", killed}}}, nullptr);
   }
 }
 

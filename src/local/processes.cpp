@@ -78,9 +78,9 @@ base::Task<void> Host::Processes::live(int number) {
   int code = 1;
   std::string failure;
   try {
-    code =
-        co_await launcher_.run({told.environment, told.runtime, told.handler, told.code,
-                                told.memory_mb, bridge, say, use, told.random, told.termination});
+    code = co_await launcher_.run({told.environment, told.runtime, told.handler, told.code,
+                                   told.memory_mb, bridge, say, use, told.random, told.termination,
+                                   told.architecture});
   } catch (const std::exception& error) {
     failure = error.what();
   }
