@@ -277,7 +277,7 @@ BookPointer servicediscovery(const Context& context, Caller& caller, const Knobs
              .update = "UpdatePrivateDnsNamespace",
              .remove = "DeleteNamespace",
              .members = "Name! Vpc!:@vpc Description CreatorRequestId Properties:map Tags:tags",
-             .later = "Namespace:map",
+             .later = "Namespace:map UpdaterRequestId",
              .identifier = "Id",
              .id = "ns-{hex:16}",
              .arn = "namespace/{id}",

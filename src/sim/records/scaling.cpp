@@ -115,7 +115,7 @@ BookPointer autoscaling(const Context& context, Caller& caller) {
       context, caller,
       Words{.name = "application-autoscaling",
             .prefix = "application-autoscaling",
-            .tags = TagWords{.arn = "ResourceARN"}},
+            .tags = TagWords{.arn = "ResourceARN", .as_map = true}},
       std::vector<Type>{
           {.name = "target",
            .create = "RegisterScalableTarget",

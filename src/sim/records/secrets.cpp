@@ -248,6 +248,7 @@ BookPointer kms(const Context& context, Caller& caller) {
            .members = "Policy Description KeySpec "
                       "KeyUsage:SIGN_VERIFY|ENCRYPT_DECRYPT|GENERATE_VERIFY_MAC|KEY_AGREEMENT "
                       "MultiRegion:flag Origin:AWS_KMS Tags:tags",
+           .later = "PolicyName:default",
            .identifier = "KeyId",
            .id = "{uuid}",
            .arn = "key/{id}",
