@@ -44,14 +44,14 @@ class Boto:
         self.version = f"boto3 {boto3.__version__}"
         self._error = botocore.exceptions.ClientError
         self._session = boto3.Session()
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._config = botocore.config.Config(s3={"addressing_style": "path"})
         self._clients = {}
 
     def client(self, service):
         name = NAMES.get(service, service)
         if name not in self._clients:
-            self._clients[name] = self._session.client(name, endpoint_url=self._endpoint,
+            self._clients[name] = self._session.client(name, endpoint_url=self.endpoint,
                                                        config=self._config)
         return self._clients[name]
 
@@ -90,6 +90,7 @@ class Cli:
         self.version = f"aws-cli {awscli.__version__}"
         self._xform = xform_name
         self._driver = awscli.clidriver.create_clidriver()
+        self.endpoint = endpoint
         self._where = ["--endpoint-url", endpoint] if endpoint else []
         self._folder = folder
         self._models = {}
@@ -140,11 +141,11 @@ class Cli:
         if model is None:
             raise Unknown
         streamed = model.get_streaming_input()
-        if streamed is not None:
+        if (service, operation) == ("lambda", "Invoke"):
+            words += ["--payload", "fileb://" + self._file(parameters.pop("Payload", b"{}"))]
+        elif streamed is not None:
             name = model.input_shape.serialization["payload"]
             words += ["--" + self._xform(name, "-"), self._file(parameters.pop(name, b""))]
-        elif service == "lambda" and operation == "Invoke":
-            words += ["--payload", "fileb://" + self._file(parameters.pop("Payload", b"{}"))]
         zipped = parameters.pop("ZipFile", None) or parameters.get("Code", {}).get("ZipFile")
         if zipped is not None:
             parameters["Code"] = {k: v for k, v in parameters.get("Code", {}).items()

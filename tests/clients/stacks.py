@@ -129,8 +129,12 @@ def commands(on):
     with open(root, "w", encoding="utf-8") as file:
         json.dump({"Resources": {"Child": {"Type": "AWS::CloudFormation::Stack",
                                            "Properties": {"TemplateURL": "child.json"}}}}, file)
-    on.command("cloudformation", "package", "--template-file", root, "--s3-bucket",
-               "templates-of-the-driver", "--output-template-file", packed, "--use-json")
+    if on.client.endpoint is not None:
+        on.count.leave_out("aws cloudformation package",
+                           "it uploads to AWS itself unless AWS_ENDPOINT_URL says otherwise")
+    else:
+        on.command("cloudformation", "package", "--template-file", root, "--s3-bucket",
+                   "templates-of-the-driver", "--output-template-file", packed, "--use-json")
     on.command("cloudformation", "deploy", "--template-file", child, "--stack-name", "deployed",
                "--parameter-overrides", "Value=five")
     on.command("cloudformation", "deploy", "--template-file", child, "--stack-name", "deployed",
