@@ -184,7 +184,7 @@ void add_demo(CLI::App& app, DemoArguments& arguments) {
       "Examples:\n"
       "  falsework demo\n"
       "  falsework demo --seed 7 --report strike.html\n"
-      "  falsework demo --as-original --seed 2\n"
+      "  falsework demo --as-original\n"
       "  falsework demo --json | jq '.checks[] | select(.ok | not)'");
 }
 
