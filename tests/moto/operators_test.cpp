@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 
 #include "aws/cloudformation/cloudformation.hpp"
-#include "aws/ecs/ecs.hpp"
 #include "aws/lambda/lambda.hpp"
 #include "aws/logs/logs.hpp"
 #include "aws/s3/s3.hpp"
@@ -22,9 +21,6 @@ using testing::StartsWith;
 
 class Operators : public Moto {
  protected:
-  object ecs(const std::string& operation, object input) {
-    return json("ecs", "AmazonEC2ContainerServiceV20141113", operation, std::move(input));
-  }
   object logs(const std::string& operation, object input) {
     return json("logs", "Logs_20140328", operation, std::move(input));
   }
@@ -35,52 +31,6 @@ TEST_F(Operators, sts_says_who_calls) {
   EXPECT_EQ(identity.account, "123456789012");
   EXPECT_THAT(identity.arn, StartsWith("arn:aws:sts::123456789012:"));
   EXPECT_NE(identity.user_id, "");
-}
-
-TEST_F(Operators, ecs_describes_a_service_and_its_tasks) {
-  const auto net = network();
-  const auto group =
-      ec2("CreateSecurityGroup",
-          {{"GroupName", "web"}, {"GroupDescription", "web"}, {"VpcId", net.vpc}}, "groupId");
-  ecs("CreateCluster", {{"clusterName", "demo"}});
-  ecs("RegisterTaskDefinition",
-      {{"family", "web"},
-       {"networkMode", "awsvpc"},
-       {"cpu", "256"},
-       {"memory", "512"},
-       {"requiresCompatibilities", array({"FARGATE"})},
-       {"containerDefinitions", array({object{{"name", "nginx"}, {"image", "nginx"}}})}});
-  const object place{{"awsvpcConfiguration",
-                      {{"subnets", array({net.subnet})}, {"securityGroups", array({group})}}}};
-  ecs("CreateService", {{"cluster", "demo"},
-                        {"serviceName", "web"},
-                        {"taskDefinition", "web"},
-                        {"desiredCount", 1},
-                        {"launchType", "FARGATE"},
-                        {"networkConfiguration", place}});
-  const aws::ecs::ServiceArn arn{"arn:aws:ecs:eu-west-1:123456789012:service/demo/web"};
-  const auto found = run(aws::ecs::find_service(client(), arn));
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->arn, arn.value);
-  EXPECT_EQ(found->name, "web");
-  EXPECT_EQ(found->status, "ACTIVE");
-  EXPECT_THAT(found->cluster_arn, HasSubstr(":cluster/demo"));
-  EXPECT_THAT(found->task_definition, HasSubstr(":task-definition/web:1"));
-  EXPECT_EQ(found->desired, 1);
-  EXPECT_EQ(found->running, 0);  // moto: no task is ever started for a service
-  ASSERT_EQ(found->deployments.size(), 1U);
-  EXPECT_EQ(found->deployments[0].status, "PRIMARY");
-  EXPECT_EQ(found->deployments[0].rollout_state, "IN_PROGRESS");  // moto: for ever
-  EXPECT_EQ(found->deployments[0].desired, 1);
-  EXPECT_THAT(run(aws::ecs::tasks_of(client(), arn)), IsEmpty());
-}
-
-TEST_F(Operators, ecs_services_that_are_not_there_are_nothing) {
-  const aws::ecs::ServiceArn arn{"arn:aws:ecs:eu-west-1:123456789012:service/demo/web"};
-  EXPECT_FALSE(run(aws::ecs::find_service(client(), arn)));  // ClusterNotFoundException
-  EXPECT_EQ(refusal(aws::ecs::tasks_of(client(), arn)), "ClusterNotFoundException");
-  ecs("CreateCluster", {{"clusterName", "demo"}});
-  EXPECT_FALSE(run(aws::ecs::find_service(client(), arn)));  // a failure, MISSING
 }
 
 TEST_F(Operators, ssm_gives_a_parameter_or_nothing) {
