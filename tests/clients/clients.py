@@ -22,13 +22,9 @@ class Unknown(Exception):
 
 # Protocols that the server knows for a few services only.
 SPOKEN = {"rest-json": {"lambda"}, "rest-xml": {"s3"}}
-# These two it knows by their older protocol.
-QUERY_ONLY = {"sqs", "monitoring"}
 
 
 def spoken(service, protocol):
-    if service in QUERY_ONLY:
-        return protocol == "query"
     return protocol not in SPOKEN or service in SPOKEN[protocol]
 
 
@@ -193,7 +189,11 @@ class Cli:
         return "s3api" if service == "s3" else NAMES.get(service, service)
 
     def _words(self, service, operation):
-        return [self._name(service), self._xform(operation, "-")]
+        words = [self._name(service), self._xform(operation, "-")]
+        if service == "sqs" and self.endpoint is None:
+            # Version 1 asks SQS at its oldest name, whatever the environment says.
+            words += ["--endpoint-url", os.environ["AWS_ENDPOINT_URL"]]
+        return words
 
     def _service(self, service):
         name = NAMES.get(service, service)
