@@ -58,7 +58,7 @@ std::optional<std::string> find_program(std::string_view path, const std::string
     const auto folder = path.substr(0, path.find(':'));
     path.remove_prefix(std::min(folder.size() + 1, path.size()));
     if (!folder.starts_with('/')) continue;
-    const auto file = std::string(folder) + "/" + name;
+    auto file = std::string(folder) + "/" + name;
     std::error_code missing;
     if (std::filesystem::is_regular_file(file, missing) && access(file.c_str(), X_OK) == 0) {
       return file;
