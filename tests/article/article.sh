@@ -42,7 +42,7 @@ create() {
 }
 
 status() {
-  aws cloudformation describe-stacks --stack-name "${1:-$stack}" --query 'Stacks[0].StackStatus' --output text
+  aws cloudformation describe-stacks --stack-name $stack --query 'Stacks[0].StackStatus' --output text
 }
 
 nested() {  # LOGICAL_ID
