@@ -1,10 +1,10 @@
 // How the live properties of each type are read: one call and where in its answer they stand. What
 // a table cannot say is a function below.
 #include <boost/json.hpp>
-#include <sstream>
 
 #include "http/message.hpp"
 #include "sim/cloudformation/drift.hpp"
+#include "sim/core/words.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
@@ -75,16 +75,9 @@ constexpr Reading readings[] = {
      "Name=Name Type=Type Value=Value"},
 };
 
-std::vector<std::string> words(std::string_view text) {
-  std::istringstream stream{std::string(text)};
-  std::vector<std::string> result;
-  for (std::string word; stream >> word;) result.push_back(word);
-  return result;
-}
-
 json::object input_of(const Work& work, const Reading& reading) {
   json::object input;
-  for (const auto& pair : words(reading.input)) {
+  for (const auto& pair : words_of(reading.input)) {
     const auto equals = pair.find('=');
     std::string name = pair.substr(0, equals);
     const std::string source = pair.substr(equals + 1);
@@ -131,7 +124,7 @@ json::value converted(const Work& work, const json::value* value, const std::str
 }
 
 bool is_over(const json::value& item, std::string_view gone) {
-  const auto parts = words(gone);
+  const auto parts = words_of(gone);
   if (parts.empty()) return false;
   const std::string state = at(item, parts.front());
   return std::find(parts.begin() + 1, parts.end(), state) != parts.end();
@@ -145,7 +138,7 @@ Task<std::optional<json::object>> read(Work& work, const Reading& reading) {
   // A log group is looked for by prefix.
   if (reading.service == "logs" && at(*item, "logGroupName") != work.id) co_return std::nullopt;
   json::object actual;
-  for (const auto& pair : words(reading.properties)) {
+  for (const auto& pair : words_of(reading.properties)) {
     const auto equals = pair.find('=');
     const std::string source = pair.substr(equals + 1);
     const auto hash = source.find('#');

@@ -5,6 +5,7 @@
 
 #include "sim/cloudformation/cloudformation.hpp"
 #include "sim/cloudformation/handlers/steps.hpp"
+#include "sim/core/words.hpp"
 
 namespace sim::cloudformation {
 

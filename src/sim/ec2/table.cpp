@@ -3,17 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <sstream>
 
+#include "sim/core/words.hpp"
 #include "sim/ec2/tags.hpp"
 
 namespace sim::ec2 {
 namespace {
-
-std::vector<std::string> words(std::string_view text) {
-  std::istringstream stream{std::string(text)};
-  return {std::istream_iterator<std::string>(stream), {}};
-}
 
 void check_parameters(const Call& call, const std::vector<std::string>& known) {
   for (const auto& [name, value] : call.input) {
@@ -140,7 +135,7 @@ Keys own_keys(const Estate& estate, const std::string& id) {
 void add(Estate& estate, Table& table, std::vector<Row> rows) {
   for (const auto& row : rows) {
     Operation operation;
-    operation.run = at_once([&estate, run = row.run, known = words(row.parameters)](Call call) {
+    operation.run = at_once([&estate, run = row.run, known = words_of(row.parameters)](Call call) {
       check_parameters(call, known);
       return perform(estate, call, run);
     });

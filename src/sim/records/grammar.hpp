@@ -23,10 +23,5 @@ struct Member {
 };
 
 std::vector<Member> parse_members(std::string_view grammar);
-std::vector<std::string> split(std::string_view text, char separator = ' ');
-
-// Replaces every {name} by what `value_of` says of it.
-std::string expand(std::string_view pattern,
-                   const std::function<std::string(std::string_view)>& value_of);
 
 }  // namespace sim::records

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/contains.hpp"
+#include "sim/core/words.hpp"
 
 namespace sim::records {
 
@@ -192,7 +193,7 @@ json::object modify_attributes(Book& book, const Call& call) {
   auto& balancer = book.get("balancer", in.required("LoadBalancerArn"));
   for (const auto& one : in.list("Attributes")) {
     const auto key = text_of(one.as_object(), "Key");
-    if (!base::contains(split(balancer_attributes), key)) {
+    if (!base::contains(words_of(balancer_attributes), key)) {
       throw Error("InvalidConfigurationRequest",
                   fmt::format("Load balancer attribute key '{}' is not recognized", key));
     }

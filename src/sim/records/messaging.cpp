@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "base/contains.hpp"
+#include "sim/core/words.hpp"
 #include "sim/records/services.hpp"
 
 namespace sim::records {
@@ -31,7 +32,7 @@ void flatten(std::string_view known, std::string_view code, json::object& member
   const json::object attributes = given->as_object();
   members.erase("Attributes");
   for (const auto& one : attributes) {
-    if (!base::contains(split(known), std::string(one.key()))) {
+    if (!base::contains(words_of(known), std::string(one.key()))) {
       throw Error(std::string(code),
                   fmt::format("Invalid parameter: Attributes Reason: Unknown attribute {}",
                               std::string(one.key())));
@@ -103,7 +104,7 @@ void add_setter(Book& book, std::string_view action, std::string_view type,
              const Fields in(call.input, "InvalidParameter");
              auto& record = book.get(type, in.required(identifier));
              const auto name = in.required("AttributeName");
-             if (!base::contains(split(known), name)) {
+             if (!base::contains(words_of(known), name)) {
                throw Error("InvalidParameter", "Invalid parameter: AttributeName");
              }
              json::object after = record.members;

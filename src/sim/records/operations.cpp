@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/contains.hpp"
+#include "sim/core/words.hpp"
 #include "sim/records/records.hpp"
 
 namespace sim::records {
@@ -104,7 +105,7 @@ Task<json::object> Book::create(Entry& entry, Call call) {
   made.arn = before != nullptr ? before->arn : arn(expand(type.arn, [&](std::string_view word) {
     return value_of(word, made);
   }));
-  for (const auto& shown_as : split(type.shows)) {
+  for (const auto& shown_as : words_of(type.shows)) {
     const auto equals = shown_as.find('=');
     made.members[shown_as.substr(0, equals)] = expand(
         shown_as.substr(equals + 1), [&](std::string_view word) { return value_of(word, made); });
@@ -146,7 +147,7 @@ json::object Book::describe(Entry& entry, const Call& call) {
   for (const auto& given : call.input) {
     const std::string name = given.key();
     if (name == type.identifier || name == type.within) continue;
-    if (base::contains(split(type.many), name)) continue;
+    if (base::contains(words_of(type.many), name)) continue;
     in.unsupported(call.action, {std::string_view(given.key())});
   }
   if (type.many.empty()) {
@@ -162,7 +163,7 @@ json::object Book::describe(Entry& entry, const Call& call) {
   }
   json::array list;
   std::vector<std::string> wanted;
-  for (const auto& member : split(type.many)) {
+  for (const auto& member : words_of(type.many)) {
     for (auto& id : in.texts(member)) wanted.push_back(std::move(id));
   }
   if (in.has(type.identifier)) wanted.push_back(in.text(type.identifier));
@@ -226,7 +227,7 @@ json::object Book::shown(std::string_view type_name, const Record& record) {
       view[type.created] = epoch_seconds(record.created);
     }
   }
-  if (const auto state = split(type.state); state.size() == 4) {
+  if (const auto state = words_of(type.state); state.size() == 4) {
     const bool ready = record.ready <= context_.now();
     view[state[0]] = record.leaves ? state[3] : ready ? state[2] : state[1];
   }
@@ -239,7 +240,7 @@ json::object Book::answer(const Entry& entry, const Record& record, std::string_
   if (only == "-") return {};
   if (!only.empty()) {
     json::object few;
-    for (const auto& name : split(only)) {
+    for (const auto& name : words_of(only)) {
       if (const auto* value = view.if_contains(name)) few[name] = *value;
       if (const auto* value = record.hidden.if_contains(name)) few[name] = *value;
     }

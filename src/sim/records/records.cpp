@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/contains.hpp"
+#include "sim/core/words.hpp"
 
 namespace sim::records {
 
@@ -63,11 +64,11 @@ void Book::add_type(Entry& entry) {
   const auto& type = entry.type;
   put_in(std::string(type.create), type.put ? type.identifier : std::string_view(),
          [this, &entry](Call call) { return create(entry, std::move(call)); });
-  for (const auto& action : split(type.update)) {
+  for (const auto& action : words_of(type.update)) {
     put_in(action, type.identifier,
            [this, &entry](Call call) { return change(entry, std::move(call)); });
   }
-  for (const auto& rule : split(type.sets)) {
+  for (const auto& rule : words_of(type.sets)) {
     const auto equals = rule.find('='), colon = rule.find(':');
     const auto member = rule.substr(equals + 1, colon - equals - 1);
     put_in(rule.substr(0, equals), type.identifier,
@@ -172,7 +173,7 @@ Record& Book::get(std::string_view type, const std::string& id_or_arn) {
 }
 
 Error Book::refusal(std::string_view words, std::string_view id) const {
-  const auto parts = split(words, '|');
+  const auto parts = words_of(words, '|');
   const auto message = expand(parts.at(1), [&](std::string_view word) {
     return std::string(word == "id" ? id : std::string_view());
   });

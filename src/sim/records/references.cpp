@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/core/words.hpp"
 #include "sim/records/records.hpp"
 
 namespace sim::records {
@@ -44,7 +45,7 @@ std::vector<std::string> targets_of(const json::value& value) {
 }
 
 std::string code_for(std::string_view absent, std::string_view kind, std::string_view otherwise) {
-  for (const auto& pair : split(absent)) {
+  for (const auto& pair : words_of(absent)) {
     const auto equals = pair.find('=');
     if (std::string_view(pair).substr(0, equals) == kind) return pair.substr(equals + 1);
   }

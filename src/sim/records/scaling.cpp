@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/autoscaling/application/APIReference/
 #include <fmt/format.h>
 
+#include "sim/core/words.hpp"
 #include "sim/records/services.hpp"
 
 namespace sim::records {
@@ -28,7 +29,7 @@ std::string target_of(const json::object& members) {
 // service/CLUSTER/NAME must be a service that exists.
 Task<void> ask_service(Book& book, const Call&, json::object& members) {
   if (text_of(members, "ServiceNamespace") != "ecs") co_return;
-  const auto parts = split(text_of(members, "ResourceId"), '/');
+  const auto parts = words_of(text_of(members, "ResourceId"), '/');
   bool there = parts.size() == 3 && parts[0] == "service";
   if (there) {
     json::object look{{"cluster", parts[1]}};

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/contains.hpp"
+#include "sim/core/words.hpp"
 #include "sim/records/load_balancing.hpp"
 
 namespace sim::records {
@@ -95,7 +96,7 @@ json::object modify_attributes(Book& book, const Call& call) {
   auto& group = book.get("target group", in.required("TargetGroupArn"));
   for (const auto& one : in.list("Attributes")) {
     const auto key = text_of(one.as_object(), "Key");
-    if (!base::contains(split(group_attributes), key)) {
+    if (!base::contains(words_of(group_attributes), key)) {
       throw Error("InvalidConfigurationRequest",
                   fmt::format("Target group attribute key '{}' is not recognized", key));
     }

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "sim/cloudformation/handlers/steps.hpp"
+#include "sim/core/words.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
@@ -48,29 +49,14 @@ json::value from_hidden(const Work& work, std::string_view key, std::string_view
 }
 
 std::string filled(const Work& work, const Calls& calls, std::string_view pattern) {
-  std::string result;
-  while (!pattern.empty()) {
-    const auto open = pattern.find('{');
-    result += pattern.substr(0, open);
-    if (open == std::string_view::npos) break;
-    const auto close = pattern.find('}', open);
-    const auto word = pattern.substr(open + 1, close - open - 1);
-    if (word == "id") {
-      result += work.id;
-    } else if (word == "name") {
-      result += name_of(work, calls);
-    } else if (word == "account") {
-      result += work.context.account;
-    } else if (word == "region") {
-      result += work.context.region;
-    } else if (word == "partition") {
-      result += work.context.partition;
-    } else {
-      result += work.text(word);
-    }
-    pattern.remove_prefix(close + 1);
-  }
-  return result;
+  return expand(pattern, [&](std::string_view word) -> std::string {
+    if (word == "id") return work.id;
+    if (word == "name") return name_of(work, calls);
+    if (word == "account") return work.context.account;
+    if (word == "region") return work.context.region;
+    if (word == "partition") return work.context.partition;
+    return work.text(word);
+  });
 }
 
 void put(json::object& into, std::string_view path, json::value value) {

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/contains.hpp"
+#include "sim/core/words.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
@@ -199,17 +200,6 @@ Task<void> remove_by_calls(Work& work) {
 }
 
 }  // namespace
-
-std::vector<std::string> words_of(std::string_view text, char separator) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const auto end = text.find(separator);
-    if (end != 0) words.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-  }
-  return words;
-}
 
 Error already_exists(const Work& work, const std::string& id) {
   return {"AlreadyExists",

@@ -98,7 +98,6 @@ std::string name_of(const Work& work, const Calls& calls);  // given or generate
 json::value value_of(const Work& work, const Calls& calls, std::string_view source);
 json::object input_of(const Work& work, const Calls& calls, std::string_view pairs);
 Task<void> run(Work& work, const Calls& calls, const Step& step);
-std::vector<std::string> words_of(std::string_view text, char separator = ' ');
 // "already exists", as CloudFormation itself says it.
 Error already_exists(const Work& work, const std::string& id);
 
