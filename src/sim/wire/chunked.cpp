@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "sim/core/call.hpp"
+#include "sim/wire/lower.hpp"
 
 namespace sim::wire {
 
@@ -33,14 +34,6 @@ std::size_t size_in(std::string_view header) {
     incomplete();
   }
   return size;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 void read_trailers(std::string_view text, Chunks& into) {

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "sim/wire/chunked.hpp"
+#include "sim/wire/lower.hpp"
 #include "sim/wire/protocol.hpp"
 #include "sim/wire/refusals.hpp"
 
@@ -40,14 +41,6 @@ std::string hmac(std::string_view key, std::string_view text) {
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(text), text.size(), digest,
        &size);
   return {reinterpret_cast<const char*>(digest), size};
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {

@@ -9,6 +9,7 @@
 #include <charconv>
 #include <map>
 
+#include "sim/wire/lower.hpp"
 #include "sim/wire/refusals.hpp"
 
 namespace sim::wire {
@@ -51,14 +52,6 @@ std::optional<std::string> parameter(const http::Query& query, std::string_view 
 
 http::Query query_of(const http::Request& request) {
   return http::parse_query(request.url.query(), false);
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 std::string signature(std::string_view secret, std::string_view text) {
