@@ -13,6 +13,7 @@
 #include "aws/protocol.hpp"
 #include "base/runtime.hpp"
 #include "sim/cloudformation/zip.hpp"
+#include "sim/s3/digest.hpp"
 #include "tests/local/program.hpp"
 
 namespace local_test {
@@ -317,7 +318,7 @@ std::string package_of(const std::string& script) {
   auto zip = sim::cloudformation::zip_of("bootstrap", "#!/bin/sh\n" + script);
   const auto mode = zip.find("\xA4\x81");  // 0644 of a plain file
   zip.replace(mode, 2, "\xED\x81");        // 0755
-  return sim::cloudformation::base64(zip);
+  return sim::s3::base64(zip);
 }
 
 http::Request lambda(Program& program, const std::string& path, const std::string& body) {

@@ -8,23 +8,12 @@
 #include <boost/json.hpp>
 
 #include "base/contains.hpp"
+#include "sim/cloudformation/inputs.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
 
 namespace {
-
-Error invalid(const std::string& text) {
-  return Error("ValidationError", text);
-}
-
-std::vector<std::string> texts(const json::object& input, std::string_view name) {
-  std::vector<std::string> result;
-  if (const auto* list = input.if_contains(name); list != nullptr && list->is_array()) {
-    for (const auto& one : list->as_array()) result.push_back(templates::text_of(one));
-  }
-  return result;
-}
 
 // [C] The statuses: API_DetectStackDrift. [I] The wording.
 void check_ready(const Stack& stack) {

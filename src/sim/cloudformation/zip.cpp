@@ -2,18 +2,11 @@
 
 #include <cstdint>
 
+#include "sim/s3/digest.hpp"
+
 namespace sim::cloudformation {
 
 namespace {
-
-std::uint32_t crc32(std::string_view bytes) {
-  std::uint32_t crc = 0xffffffff;
-  for (const char c : bytes) {
-    crc ^= static_cast<unsigned char>(c);
-    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (0xedb88320 & (0U - (crc & 1)));
-  }
-  return ~crc;
-}
 
 void number(std::string& out, std::uint32_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) out.push_back(static_cast<char>(value >> (8 * i) & 0xff));
@@ -33,7 +26,7 @@ std::string zip_of(const std::vector<ZipMember>& members) {
     number(common, 0, 2);     // stored
     number(common, 0, 2);     // time
     number(common, 0x21, 2);  // 1980-01-01: the same bytes every time
-    number(common, crc32(content), 4);
+    number(common, s3::crc32(content), 4);
     number(common, size, 4);
     number(common, size, 4);
     number(common, static_cast<std::uint32_t>(name.size()), 2);
@@ -68,23 +61,6 @@ std::string zip_of(const std::vector<ZipMember>& members) {
 
 std::string zip_of(std::string_view name, std::string_view content) {
   return zip_of({{name, content}});
-}
-
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string result;
-  result.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      bits = bits << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      result.push_back(i + j <= bytes.size() ? digits[bits >> (18 - 6 * j) & 63] : '=');
-    }
-  }
-  return result;
 }
 
 }  // namespace sim::cloudformation

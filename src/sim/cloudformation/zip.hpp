@@ -12,6 +12,5 @@ struct ZipMember {
 };
 std::string zip_of(const std::vector<ZipMember>& members);
 std::string zip_of(std::string_view name, std::string_view content);
-std::string base64(std::string_view bytes);
 
 }  // namespace sim::cloudformation

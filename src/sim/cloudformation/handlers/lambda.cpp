@@ -6,6 +6,7 @@
 
 #include "sim/cloudformation/handlers/handlers.hpp"
 #include "sim/cloudformation/zip.hpp"
+#include "sim/s3/digest.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
@@ -37,9 +38,9 @@ json::object code_of(const Work& work) {
     const std::string runtime = work.text("Runtime");
     if (runtime.starts_with("python")) {
       result["ZipFile"] =
-          base64(zip_of({{"index.py", text}, {"cfnresponse.py", python_cfnresponse()}}));
+          s3::base64(zip_of({{"index.py", text}, {"cfnresponse.py", python_cfnresponse()}}));
     } else if (runtime.starts_with("nodejs")) {
-      result["ZipFile"] = base64(zip_of("index.js", text));
+      result["ZipFile"] = s3::base64(zip_of("index.js", text));
     } else {
       throw Failure("ZipFile can only be used when Runtime is set to either of nodejs, python.");
     }
