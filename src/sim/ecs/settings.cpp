@@ -40,6 +40,14 @@ void check_setting(const std::string& name, const std::string& value) {
               501);
 }
 
+json::object setting_view(const Context& context, const std::string& name,
+                          const std::string& value) {
+  return {{"name", name},
+          {"value", value},
+          {"principalArn", fmt::format("arn:{}:iam::{}:root", context.partition, context.account)},
+          {"type", "user"}};
+}
+
 void check_providers(const Fields& in) {
   for (const auto& name : in.texts("capacityProviders")) {
     if (name == "FARGATE" || name == "FARGATE_SPOT") continue;
@@ -143,16 +151,13 @@ json::object Ecs::list_account_settings(const Call& call) {
   const Fields in(call.input, std::string(invalid));
   const auto wanted = in.text("name");
   const bool effective = in.flag("effectiveSettings");
-  const auto principal = fmt::format("arn:{}:iam::{}:root", context_.partition, context_.account);
   json::array list;
   for (const auto& one : defaults) {
     if (!wanted.empty() && wanted != one.name) continue;
     const auto own = settings_.find(one.name);
     if (own == settings_.end() && !effective) continue;
-    list.push_back(json::object{{"name", one.name},
-                                {"value", own == settings_.end() ? one.value : own->second},
-                                {"principalArn", principal},
-                                {"type", "user"}});
+    const auto value = own == settings_.end() ? one.value : own->second;
+    list.push_back(setting_view(context_, one.name, value));
   }
   return {{"settings", std::move(list)}};
 }
@@ -164,12 +169,7 @@ json::object Ecs::put_account_setting(const Call& call) {
   const auto value = in.required("value");
   check_setting(name, value);
   settings_[name] = value;
-  return {{"setting",
-           json::object{{"name", name},
-                        {"value", value},
-                        {"principalArn",
-                         fmt::format("arn:{}:iam::{}:root", context_.partition, context_.account)},
-                        {"type", "user"}}}};
+  return {{"setting", setting_view(context_, name, value)}};
 }
 
 json::object Ecs::delete_account_setting(const Call& call) {
@@ -179,12 +179,7 @@ json::object Ecs::delete_account_setting(const Call& call) {
   const auto found = settings_.find(name);
   const auto value = found == settings_.end() ? std::string() : found->second;
   if (found != settings_.end()) settings_.erase(found);
-  return {{"setting",
-           json::object{{"name", name},
-                        {"value", value},
-                        {"principalArn",
-                         fmt::format("arn:{}:iam::{}:root", context_.partition, context_.account)},
-                        {"type", "user"}}}};
+  return {{"setting", setting_view(context_, name, value)}};
 }
 
 json::object Ecs::list_container_instances(const Call& call) {
