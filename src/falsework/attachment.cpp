@@ -33,11 +33,7 @@ class Attachment final : public Kind {
   const Lifecycle& lifecycle() const override {
     // Refused while any public address is mapped in the VPC.
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html
-    static const Lifecycle lifecycle{.pending = {"attached"},
-                                     .going = {},
-                                     .gone = {},
-                                     .looks = {},
-                                     .limit = std::chrono::minutes(15)};
+    static const Lifecycle lifecycle = gone_at_once({"attached"}, std::chrono::minutes(15));
     return lifecycle;
   }
 

@@ -25,11 +25,8 @@ class ElasticIp final : public Kind {
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html
     // https://github.com/eformat/sno-for-100/issues/9
     // https://github.com/hashicorp/terraform-provider-aws/issues/49299
-    static const Lifecycle lifecycle{.pending = {"associated", "free"},
-                                     .going = {},
-                                     .gone = {},
-                                     .looks = {},
-                                     .limit = std::chrono::minutes(15)};
+    static const Lifecycle lifecycle =
+        gone_at_once({"associated", "free"}, std::chrono::minutes(15));
     return lifecycle;
   }
 

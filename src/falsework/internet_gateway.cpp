@@ -21,11 +21,8 @@ class InternetGateway final : public Kind {
 
   const Lifecycle& lifecycle() const override {
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteInternetGateway.html
-    static const Lifecycle lifecycle{.pending = {"attached", "detached"},
-                                     .going = {},
-                                     .gone = {},
-                                     .looks = {},
-                                     .limit = std::chrono::minutes(15)};
+    static const Lifecycle lifecycle =
+        gone_at_once({"attached", "detached"}, std::chrono::minutes(15));
     return lifecycle;
   }
 

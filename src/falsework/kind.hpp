@@ -43,6 +43,12 @@ struct Lifecycle {
   base::Duration limit;
 };
 
+// Of a piece that has gone when its removal returns; a removal that is refused is tried again for
+// as long as `limit`.
+inline Lifecycle gone_at_once(std::vector<std::string_view> pending, base::Duration limit) {
+  return {.pending = std::move(pending), .going = {}, .gone = {}, .looks = {}, .limit = limit};
+}
+
 class Kind {
  public:
   virtual ~Kind() = default;

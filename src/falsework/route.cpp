@@ -28,11 +28,8 @@ class Route final : public Kind {
   const Lifecycle& lifecycle() const override {
     // DeleteRoute is done when it returns; nothing ever holds a route.
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRoute.html
-    static const Lifecycle lifecycle{.pending = {"active", "blackhole", "filtered"},
-                                     .going = {},
-                                     .gone = {},
-                                     .looks = {},
-                                     .limit = std::chrono::minutes(5)};
+    static const Lifecycle lifecycle =
+        gone_at_once({"active", "blackhole", "filtered"}, std::chrono::minutes(5));
     return lifecycle;
   }
 
