@@ -24,11 +24,7 @@ struct LagWorld {
   }
 
   json::object call(const std::string& action, json::object input) {
-    json::object output;
-    const auto& operation = ec2.operations().find(action)->second;
-    runtime->run(
-        test::capture(operation.run(Call{{}, "ec2", action, std::move(input), "r"}), output));
-    return output;
+    return sim::test::ask(*runtime, ec2, action, std::move(input));
   }
 
   std::string made(const std::string& action, json::object input, std::string_view pointer) {

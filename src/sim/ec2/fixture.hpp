@@ -5,15 +5,12 @@
 
 #include <boost/json.hpp>
 
+#include "sim/core/ask.hpp"
 #include "sim/ec2/ec2.hpp"
 
 namespace sim::ec2::test {
 
 constexpr base::Instant start = std::chrono::sys_days{std::chrono::year{2026} / 11 / 22};
-
-inline Task<void> capture(Task<json::object> call, json::object& output) {
-  output = co_await std::move(call);
-}
 
 // One EC2 and its clock, with a VPC and a subnet.
 struct Cloud {
@@ -24,10 +21,7 @@ struct Cloud {
   }
 
   json::object call(const std::string& action, json::object input = {}) {
-    json::object output;
-    const auto& operation = ec2.operations().find(action)->second;
-    runtime->run(capture(operation.run(Call{{}, "ec2", action, std::move(input), "r"}), output));
-    return output;
+    return sim::test::ask(*runtime, ec2, action, std::move(input));
   }
 
   // One value of the output, by JSON pointer; as text. Empty when it is not there.

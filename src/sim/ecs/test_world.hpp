@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "sim/core/ask.hpp"
 #include "sim/ecs/ecs.hpp"
 
 namespace sim::ecs {
@@ -34,14 +35,7 @@ class TestWorld : public ::testing::Test {
 
   // Throws what the operation does.
   json::object call(Service& service, const std::string& action, json::object input) {
-    json::object output;
-    runtime->run(
-        [](Service& to, std::string name, json::object in, json::object& out) -> Task<void> {
-          Principal root{Principal::Kind::root, "arn:aws:iam::123456789012:root", {}, {}};
-          out = co_await to.operations().at(name).run(
-              Call{root, std::string(to.name()), name, std::move(in), {}});
-        }(service, action, std::move(input), output));
-    return output;
+    return test::ask(*runtime, service, action, std::move(input), test::root());
   }
 
   std::string text(Service& service, const std::string& action, json::object input,

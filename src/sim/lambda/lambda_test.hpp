@@ -5,6 +5,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include "sim/core/ask.hpp"
 #include "sim/lambda/lambda.hpp"
 #include "sim/s3/digest.hpp"
 
@@ -110,14 +111,7 @@ class LambdaTest : public ::testing::Test {
   }
 
   json::object call(Service& service, const std::string& action, json::object input) {
-    json::object output;
-    runtime->run(
-        [](Service& to, std::string name, json::object in, json::object& out) -> Task<void> {
-          Principal root{Principal::Kind::root, "arn:aws:iam::123456789012:root", {}, {}};
-          out = co_await to.operations().at(name).run(
-              Call{root, std::string(to.name()), name, std::move(in), {}});
-        }(service, action, std::move(input), output));
-    return output;
+    return test::ask(*runtime, service, action, std::move(input), test::root());
   }
 
   std::string refusal(const std::string& action, json::object input) {

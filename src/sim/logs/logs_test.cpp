@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/core/ask.hpp"
 #include "sim/logs/filter.hpp"
 
 namespace sim::logs {
@@ -12,13 +13,7 @@ using namespace std::chrono_literals;
 class LogsTest : public ::testing::Test {
  protected:
   json::object call(const std::string& action, json::object input) {
-    json::object output;
-    runtime->run(
-        [](LogsTest& test, std::string name, json::object in, json::object& out) -> Task<void> {
-          Call made{{}, "logs", name, std::move(in), {}};
-          out = co_await test.logs.operations().at(name).run(std::move(made));
-        }(*this, action, std::move(input), output));
-    return output;
+    return test::ask(*runtime, logs, action, std::move(input));
   }
 
   std::string refusal(const std::string& action, json::object input) {

@@ -6,6 +6,8 @@
 
 #include <boost/json.hpp>
 
+#include "sim/core/ask.hpp"
+
 namespace sim::records {
 namespace {
 
@@ -47,17 +49,7 @@ Type jar() {
 class Records : public testing::Test {
  protected:
   json::object call(const std::string& action, json::object input) {
-    json::object output;
-    runtime_->run(
-        [](Book& book, std::string name, json::object in, json::object& out) -> Task<void> {
-          out = co_await book.operations().at(name).run(
-              Call{{Principal::Kind::root, "arn:aws:iam::123456789012:root", {}, {}},
-                   "jars",
-                   name,
-                   std::move(in),
-                   {}});
-        }(book_, action, std::move(input), output));
-    return output;
+    return test::ask(*runtime_, book_, action, std::move(input), test::root());
   }
   std::string refusal(const std::string& action, json::object input) {
     try {

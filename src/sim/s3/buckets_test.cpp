@@ -1,4 +1,5 @@
 // Buckets: what is set about them, how they are addressed, and the calls of other services.
+#include "sim/core/ask.hpp"
 #include "sim/s3/address.hpp"
 #include "sim/s3/digest.hpp"
 #include "sim/s3/test_client.hpp"
@@ -107,17 +108,9 @@ TEST_F(Buckets, who_may_not_list_is_denied_what_is_missing) {
   EXPECT_TRUE(s3.get("my-bucket", "kept"));
 }
 
-json::object call(base::Runtime& runtime, S3& s3, std::string action, json::object input) {
-  json::object output;
-  runtime.run([](S3& service, Call made, json::object& out) -> Task<void> {
-    out = co_await service.operations().at(made.action).run(std::move(made));
-  }(s3, Call{{}, "s3", std::move(action), std::move(input), "id"}, output));
-  return output;
-}
-
 TEST_F(Buckets, other_services_call_the_same_operations) {
   const auto made = [&](std::string action, json::object input) {
-    return call(*runtime, s3, std::move(action), std::move(input));
+    return test::ask(*runtime, s3, std::move(action), std::move(input));
   };
   made("CreateBucket", {{"Bucket", "my-bucket"}});
   made("PutBucketVersioning",
