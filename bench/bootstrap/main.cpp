@@ -127,6 +127,11 @@ void first_call(Table& table, const bench::Subject& function, bench::FirstCall s
              ours.count() <= limit});
 }
 
+void first_report(Table& table, const bench::Subject& function) {
+  const auto took = median_of([&] { return bench::until_report(function); }, rounds);
+  table.add({"bad first event to its report", ms(took), "", "", "5 ms", took.count() <= 5});
+}
+
 void trusted(Table& table, const bench::Subject& function) {
   const auto authority = bench::make_authority();
   const std::string bundle = make_bundle(authority);
@@ -177,6 +182,7 @@ int run(int count, char** arguments) {
   Table::print("figure", "measured", "floor", "ratio", "limit", "");
   start_up(table, function, floor);
   files(table, function);
+  first_report(table, function);
   trusted(table, function);
   package(table);
   return table.over() ? 1 : 0;

@@ -154,6 +154,25 @@ Milliseconds until_next(const Subject& subject) {
   return *asked - start;
 }
 
+Milliseconds until_report(const Subject& subject) {
+  Steady::time_point delivered;
+  std::optional<Steady::time_point> reported;
+  driver::Server api([&](const driver::Request& request) -> std::optional<driver::Response> {
+    if (request.method != "GET") {
+      reported = Steady::now();
+      return driver::Response{202, {}, R"({"status":"OK"})"};
+    }
+    if (reported) return std::nullopt;
+    delivered = Steady::now();
+    return invocation(R"({"no": "request"})");
+  });
+  const driver::Process process(subject.command, environment(subject, api));
+  require(driver::pump(
+              {&api}, [&] { return reported.has_value(); }, patience),
+          "the function never reported the bad event");
+  return *reported - delivered;
+}
+
 Milliseconds until_first_call(const Subject& subject, FirstCall setting) {
   return Stage(subject, setting).first_call();
 }

@@ -22,6 +22,10 @@ struct Subject {
 // From just before the process is made to its request for the first event.
 Milliseconds until_next(const Subject& subject);
 
+// From the delivery of a first event that is no request of CloudFormation's to the report that says
+// so: what the first exception of a process costs, TLS's set-up beside it.
+Milliseconds until_report(const Subject& subject);
+
 struct FirstCall {
   const Authority& authority;
   std::string bundle;                  // trusted roots, the authority among them
