@@ -227,6 +227,7 @@ class Transporter final : public SocketTransport {
 
   void prepare() override {
     load_algorithms();
+    index_roots();
     preparing_ = true;
   }
 
@@ -248,12 +249,20 @@ class Transporter final : public SocketTransport {
   }
 
  private:
+  void index_roots() {
+    if (roots_ || !trust_problem_.empty()) return;
+    try {
+      roots_ = std::make_unique<RootIndex>(trust_.file);
+    } catch (const std::exception& error) {
+      trust_problem_ = error.what();
+    }
+  }
+
   void build_tls() {
+    index_roots();
     if (context_ || !trust_problem_.empty()) return;
     try {
-      auto context = std::make_unique<TlsContext>();
-      context->trust(trust_);
-      context_ = std::move(context);
+      context_ = std::make_unique<TlsContext>(*roots_);
     } catch (const std::exception& error) {
       trust_problem_ = error.what();
     }
@@ -410,6 +419,7 @@ class Transporter final : public SocketTransport {
   TlsTrust trust_;
   ResponseLimits limits_;
   bool preparing_ = false;
+  std::unique_ptr<RootIndex> roots_;  // before the context, which refers to it
   std::unique_ptr<TlsContext> context_;
   std::string trust_problem_;
   std::map<std::string, std::vector<Pointer>> idle_;

@@ -55,8 +55,7 @@ std::string bare(std::string host) {
 
 void load_algorithms() {
   initialise();
-  // The first cipher makes the provider list all of its hundred and thirty.
-  EVP_CIPHER_free(EVP_CIPHER_fetch(nullptr, "AES-256-CTR", nullptr));
+  EVP_MD_free(EVP_MD_fetch(nullptr, "SHA2-256", nullptr));
 }
 
 void TlsContext::Free::operator()(ssl_ctx_st* context) const {
@@ -66,7 +65,8 @@ void TlsSession::Free::operator()(ssl_st* session) const {
   SSL_free(session);
 }
 
-TlsContext::TlsContext() : context_((initialise(), SSL_CTX_new(TLS_client_method()))) {
+TlsContext::TlsContext(const RootIndex& roots)
+    : context_((initialise(), SSL_CTX_new(TLS_client_method()))) {
   auto* context = context_.get();
   require(context != nullptr, "a TLS context");
   require(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1, "TLS 1.2 as the least");
@@ -77,11 +77,7 @@ TlsContext::TlsContext() : context_((initialise(), SSL_CTX_new(TLS_client_method
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-}
-
-void TlsContext::trust(const TlsTrust& trust) {
-  roots_ = std::make_unique<RootIndex>(trust.file);
-  roots_->install(SSL_CTX_get_cert_store(context_.get()));
+  roots.install(SSL_CTX_get_cert_store(context));
 }
 
 TlsSession::TlsSession(const TlsServerContext& context)

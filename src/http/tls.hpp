@@ -23,23 +23,20 @@ class TlsError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// OpenSSL's own work that every context needs and that is done once a process: about half of what
-// the first one costs. Optional.
+// OpenSSL's own work that every context needs and that is done once a process: its set-up and the
+// digests it has. Optional.
 void load_algorithms();
 
 class TlsContext {
  public:
-  // Throws std::runtime_error when OpenSSL refuses the settings.
-  TlsContext();
-  // Must come before the first session. Throws std::runtime_error when the bundle cannot be read.
-  void trust(const TlsTrust& trust);
+  // The roots must outlive it. Throws std::runtime_error when OpenSSL refuses the settings.
+  explicit TlsContext(const RootIndex& roots);
   ssl_ctx_st* get() const { return context_.get(); }
 
  private:
   struct Free {
     void operator()(ssl_ctx_st* context) const;
   };
-  std::unique_ptr<RootIndex> roots_;  // before the context, which refers to it
   std::unique_ptr<ssl_ctx_st, Free> context_;
 };
 

@@ -50,14 +50,29 @@ constexpr std::array<int, 256> base64_values = [] {
   return values;
 }();
 
-// Line breaks and padding are skipped.
+// Line breaks and padding are skipped. Lines hold whole groups of four, so nearly all of a
+// certificate goes the short way: it is a third of the instructions of an index.
 void decode_base64(std::string_view text, std::string& out) {
   out.resize_and_overwrite(text.size() / 4 * 3 + 3, [text](char* to, std::size_t) {
+    const auto value_at = [text](std::size_t i) {
+      return base64_values[static_cast<unsigned char>(text[i])];
+    };
     char* const begin = to;
     std::uint32_t bits = 0;
     int count = 0;
-    for (const char c : text) {
-      const int value = base64_values[static_cast<unsigned char>(c)];
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (count == 0 && text.size() - i >= 4) {
+        const int four =
+            value_at(i) << 18 | value_at(i + 1) << 12 | value_at(i + 2) << 6 | value_at(i + 3);
+        if (four >= 0) {
+          *to++ = static_cast<char>(four >> 16);
+          *to++ = static_cast<char>(four >> 8);
+          *to++ = static_cast<char>(four);
+          i += 3;
+          continue;
+        }
+      }
+      const int value = value_at(i);
       if (value < 0) continue;
       bits = bits << 6 | static_cast<std::uint32_t>(value);
       if (++count < 4) continue;
@@ -198,7 +213,7 @@ RootIndex::RootIndex(const std::string& file) : text_(read_file(file)) {
   constexpr std::string_view begin_mark = "-----BEGIN CERTIFICATE-----";
   constexpr std::string_view end_mark = "-----END CERTIFICATE-----";
   // Where the subject ends is known only when we are there; this much is nearly always enough.
-  constexpr std::size_t usual_prefix = 800;
+  constexpr std::size_t usual_prefix = 640;
   roots_.reserve(160);
   const std::string_view text = text_;
   std::string der;
