@@ -68,6 +68,7 @@ void add_local(CLI::App& app, LocalArguments& arguments) {
       "one region, as slow and as strict as AWS. Prints \"ready URL\" on stdout when it listens,\n"
       "and the lines to paste into the client's shell on stderr. Ends with SIGINT or SIGTERM.");
   command->add_option("--port", arguments.port, "Where it listens; 0 picks a free one")
+      ->check(CLI::Range(0, 65535).description(""))
       ->capture_default_str();
   command->add_option("--seed", arguments.seed, "The chance of this world: its ids, keys, delays")
       ->capture_default_str();

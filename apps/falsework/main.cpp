@@ -188,6 +188,32 @@ void add_demo(CLI::App& app, DemoArguments& arguments) {
       "  falsework demo --json | jq '.checks[] | select(.ok | not)'");
 }
 
+// What the parser's own words leave open: which argument, and what would have been right.
+std::string usage_error(const CLI::App* app, const CLI::Error& error) {
+  std::string what = error.what();
+  constexpr std::string_view no_number = "Could not convert: ";
+  if (const auto equals = what.find(" = "); what.starts_with(no_number) && equals != what.npos) {
+    what = fmt::format("{}: '{}' is not a number it takes",
+                       what.substr(no_number.size(), equals - no_number.size()),
+                       what.substr(equals + 3));
+  }
+  std::string command = app->get_name();
+  for (const auto* one : app->get_subcommands()) command += ' ' + one->get_name();
+  return fmt::format("falsework: {}\nTry: {} --help\n", what, command);
+}
+
+// The first word when it should name a subcommand and names none.
+std::optional<std::string> unknown_subcommand(const CLI::App& app, int count, char** arguments) {
+  if (count < 2 || arguments[1][0] == '-') return std::nullopt;
+  const std::string word = arguments[1];
+  std::string names;
+  for (const auto* one : app.get_subcommands(nullptr)) {
+    if (one->get_name() == word) return std::nullopt;
+    names += (names.empty() ? "" : ", ") + one->get_name();
+  }
+  return fmt::format("falsework: there is no '{}'; there are: {}", word, names);
+}
+
 int run(int count, char** arguments) {
   CLI::App app(
       "Falsework takes down the cloud resources that a stack needed only while it was being\n"
@@ -200,6 +226,16 @@ int run(int count, char** arguments) {
   apps::LocalArguments for_local;
   apps::add_local(app, for_local);
   app.add_subcommand("version", "Print the version");
+  app.set_version_flag("--version", "falsework " FALSEWORK_VERSION, "Print the version");
+  app.failure_message(usage_error);
+  if (count < 2) {
+    std::fputs(app.help().c_str(), stderr);
+    return bad_input;
+  }
+  if (const auto problem = unknown_subcommand(app, count, arguments)) {
+    write_error(*problem);
+    return bad_input;
+  }
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {

@@ -87,13 +87,29 @@ TEST(BadInput, a_template_that_does_not_exist_is_bad_usage) {
   EXPECT_NE(run.out.find("cannot be read"), std::string::npos);
 }
 
-TEST(Command, knows_its_version_and_refuses_what_it_does_not_know) {
-  EXPECT_EQ(command("version").out, "falsework " FALSEWORK_VERSION "\n");
-  EXPECT_EQ(command("version").exit_code, 0);
+TEST(Command, knows_its_version) {
+  for (const auto* asked : {"version", "--version"}) {
+    EXPECT_EQ(command(asked).out, "falsework " FALSEWORK_VERSION "\n");
+    EXPECT_EQ(command(asked).exit_code, 0);
+  }
+}
+
+TEST(Command, says_what_is_wrong_with_its_arguments_and_what_would_be_right) {
+  struct Case {
+    const char* arguments;
+    const char* said;
+  };
+  for (const auto& [arguments, said] :
+       {Case{"", "Usage: falsework"},
+        {"demolish", "falsework: there is no 'demolish'; there are: demo, local, version\n"},
+        {"demo --seed x", "falsework: --seed: 'x' is not a number it takes\nTry: falsework demo"},
+        {"local --port 70000", "falsework: --port: Value 70000 not in range 0 to 65535\n"},
+        {"demo --sed 1", "falsework: The following arguments were not expected: 1 --sed\n"}}) {
+    const auto run = command(arguments);
+    EXPECT_EQ(run.exit_code, 2) << arguments;
+    EXPECT_NE(run.out.find(said), std::string::npos) << arguments << ": " << run.out;
+  }
   EXPECT_EQ(command("--help").exit_code, 0);
-  EXPECT_EQ(command("demolish").exit_code, 2);
-  EXPECT_EQ(command("demo --seed x").exit_code, 2);
-  EXPECT_EQ(command("").exit_code, 2);
 }
 
 }  // namespace
