@@ -1,7 +1,7 @@
 #include "sim/logs/logs.hpp"
 
 #include "sim/core/fields.hpp"
-#include "sim/logs/filter.hpp"
+#include "sim/logs/page.hpp"
 
 namespace sim::logs {
 
@@ -9,50 +9,19 @@ namespace {
 
 constexpr std::string_view invalid = "InvalidParameterException";
 
-base::Instant from_milliseconds(std::int64_t milliseconds) {
-  return base::Instant(std::chrono::milliseconds(milliseconds));
-}
-
 Fields fields(const Call& call) {
   return Fields(call.input, std::string(invalid));
 }
 
-json::object written(const Event& event) {
-  return {{"timestamp", base::unix_milliseconds(event.time)},
-          {"message", event.message},
-          {"ingestionTime", base::unix_milliseconds(event.ingested)}};
-}
-
-// A page of `all` from `token` on (a position), at most `limit` long; sets `next` when more is
-// left.
-template <class T>
-std::vector<T> page(const std::vector<T>& all, const Fields& in, std::string_view limit_name,
-                    std::int64_t most, std::optional<std::string>& next) {
-  const std::int64_t limit = in.integer(limit_name, most);
-  if (limit < 1 || limit > most) {
-    throw Error(std::string(invalid),
-                fmt::format("1 validation error detected: Value '{}' at '{}' failed to satisfy "
-                            "constraint: Member must have value less than or equal to {}",
-                            limit, limit_name, most));
+// "It typically takes up to 72 hours after that before log events are deleted":
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
+void forget_expired(Group& group, base::Instant now) {
+  if (group.retention_days == 0) return;
+  const auto oldest = now - std::chrono::days(group.retention_days) - std::chrono::hours(72);
+  for (auto& [name, stream] : group.streams) {
+    const auto kept = std::ranges::lower_bound(stream.events, oldest, {}, &Event::time);
+    stream.events.erase(stream.events.begin(), kept);
   }
-  std::size_t from = 0;
-  if (in.has("nextToken")) {
-    const std::string token = in.text("nextToken");
-    const bool digits = !token.empty() && token.size() < 18 &&
-                        token.find_first_not_of("0123456789") == std::string::npos;
-    if (!digits) throw Error(std::string(invalid), "The specified nextToken is invalid.");
-    from = std::min<std::size_t>(std::stoull(token), all.size());
-  }
-  const std::size_t to = std::min(all.size(), from + static_cast<std::size_t>(limit));
-  if (to < all.size()) next = std::to_string(to);
-  return {all.begin() + static_cast<std::ptrdiff_t>(from),
-          all.begin() + static_cast<std::ptrdiff_t>(to)};
-}
-
-bool in_range(const Event& event, const Fields& in) {
-  const auto time = base::unix_milliseconds(event.time);
-  return time >= in.integer("startTime", 0) &&
-         time < in.integer("endTime", std::numeric_limits<std::int64_t>::max());
 }
 
 }  // namespace
@@ -98,6 +67,7 @@ Group& Logs::group(const std::string& name) {
   if (found == groups_.end()) {
     throw Error("ResourceNotFoundException", "The specified log group does not exist.");
   }
+  forget_expired(found->second, context_.now());
   return found->second;
 }
 
@@ -194,46 +164,6 @@ json::object Logs::delete_retention_policy(const Call& call) {
   return {};
 }
 
-json::object Logs::put_log_events(const Call& call) {
-  const auto in = fields(call);
-  auto& target = stream(group(in.required("logGroupName")), in.required("logStreamName"));
-  const auto& events = in.list("logEvents");
-  if (events.empty()) throw Error(std::string(invalid), "logEvents must not be empty.");
-  if (events.size() > 10'000) throw Error(std::string(invalid), "Too many log events.");
-
-  struct Incoming {
-    base::Instant time;
-    std::string message;
-  };
-  std::vector<Incoming> incoming;
-  for (const auto& value : events) {
-    if (!value.is_object()) throw Error("SerializationException", "A log event is a structure.");
-    const Fields event(value.get_object(), std::string(invalid));
-    incoming.push_back(
-        {from_milliseconds(event.integer("timestamp", 0)), event.required("message")});
-  }
-  if (!std::ranges::is_sorted(incoming, {}, &Incoming::time)) {
-    throw Error(std::string(invalid),
-                "Log events in a single PutLogEvents request must be in chronological order.");
-  }
-  // Too old: more than 14 days; too new: more than 2 hours ahead (API_PutLogEvents).
-  const auto now = context_.now();
-  json::object rejected;
-  for (std::int64_t i = 0; const auto& event : incoming) {
-    if (event.time < now - std::chrono::days(14)) {
-      rejected["tooOldLogEventEndIndex"] = i + 1;
-    } else if (event.time > now + std::chrono::hours(2)) {
-      rejected.emplace("tooNewLogEventStartIndex", i);
-    } else {
-      insert(target, event.time, event.message);
-    }
-    ++i;
-  }
-  json::object out{{"nextSequenceToken", fmt::format("{:056}", events_)}};
-  if (!rejected.empty()) out["rejectedLogEventsInfo"] = std::move(rejected);
-  return out;
-}
-
 json::object Logs::describe_log_groups(const Call& call) {
   const auto in = fields(call);
   in.unsupported("DescribeLogGroups", {"accountIdentifiers", "logGroupNamePattern"});
@@ -244,7 +174,7 @@ json::object Logs::describe_log_groups(const Call& call) {
   std::optional<std::string> next;
   json::array found;
   for (const auto& name : page(names, in, "limit", 50, next)) {
-    const auto& group = groups_.at(name);
+    const auto& group = this->group(name);
     std::int64_t bytes = 0;
     for (const auto& [_, stream] : group.streams) {
       for (const auto& event : stream.events) {
@@ -305,78 +235,6 @@ json::object Logs::describe_log_streams(const Call& call) {
     found.push_back(std::move(entry));
   }
   json::object out{{"logStreams", std::move(found)}};
-  if (next) out["nextToken"] = *next;
-  return out;
-}
-
-// Tokens are positions: "f/N" reads from the N-th event on, "b/N" the events before it. At either
-// end the same token comes back, which is how readers know that they are done.
-json::object Logs::get_log_events(const Call& call) {
-  const auto in = fields(call);
-  const auto& all = stream(group(in.required("logGroupName")), in.required("logStreamName")).events;
-  const auto limit = in.integer("limit", 10'000);
-  if (limit < 1 || limit > 10'000) {
-    throw Error(std::string(invalid), "limit must be between 1 and 10000.");
-  }
-  std::vector<std::size_t> positions;  // of the events in the time range
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (in_range(all[i], in)) positions.push_back(i);
-  }
-  const auto size = positions.size();
-  const auto many = static_cast<std::size_t>(limit);
-  const auto token = in.text("nextToken");
-  std::size_t from = in.flag("startFromHead") ? 0 : size - std::min(size, many);
-  std::size_t to = std::min(size, from + many);
-  if (!token.empty()) {
-    const bool valid = (token.starts_with("f/") || token.starts_with("b/")) && token.size() == 58 &&
-                       token.find_first_not_of("0123456789", 2) == std::string::npos;
-    if (!valid) throw Error(std::string(invalid), "The specified nextToken is invalid.");
-    const auto at = std::min<std::size_t>(std::stoull(token.substr(40)), size);
-    from = token.front() == 'f' ? at : at - std::min(at, many);
-    to = token.front() == 'f' ? std::min(size, at + many) : at;
-  }
-  json::array events;
-  for (std::size_t i = from; i < to; ++i) events.push_back(written(all[positions[i]]));
-  return {{"events", std::move(events)},
-          {"nextForwardToken", fmt::format("f/{:056}", to)},
-          {"nextBackwardToken", fmt::format("b/{:056}", from)}};
-}
-
-json::object Logs::filter_log_events(const Call& call) {
-  const auto in = fields(call);
-  in.unsupported("FilterLogEvents", {"logGroupIdentifier"});
-  const auto& target = group(in.required("logGroupName"));
-  const auto names = in.texts("logStreamNames");
-  if (!names.empty() && in.has("logStreamNamePrefix")) {
-    throw Error(std::string(invalid),
-                "The logStreamNames and logStreamNamePrefix parameters exclude each other.");
-  }
-  const auto filter = Filter::parse(in.text("filterPattern"));
-
-  struct Found {
-    std::string_view stream;
-    const Event* event;
-  };
-  std::vector<Found> found;
-  for (const auto& [name, one] : target.streams) {
-    if (!names.empty() && std::ranges::find(names, name) == names.end()) continue;
-    if (!name.starts_with(in.text("logStreamNamePrefix"))) continue;
-    for (const auto& event : one.events) {
-      if (in_range(event, in) && filter.matches(event.message)) found.push_back({name, &event});
-    }
-  }
-  std::ranges::sort(
-      found, {}, [](const Found& one) { return std::pair(one.event->time, one.event->sequence); });
-
-  std::optional<std::string> next;
-  json::array events;
-  for (const auto& [name, event] : page(found, in, "limit", 10'000, next)) {
-    auto entry = written(*event);
-    entry["logStreamName"] = name;
-    entry["eventId"] = fmt::format("{:056}", event->sequence);
-    events.push_back(std::move(entry));
-  }
-  json::object out{{"events", std::move(events)}, {"searchedLogStreams", json::array()}};
   if (next) out["nextToken"] = *next;
   return out;
 }

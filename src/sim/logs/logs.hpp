@@ -60,9 +60,11 @@ class Logs final : public Service {
   json::object delete_log_stream(const Call& call);
   json::object put_retention_policy(const Call& call);
   json::object delete_retention_policy(const Call& call);
-  json::object put_log_events(const Call& call);
   json::object describe_log_groups(const Call& call);
   json::object describe_log_streams(const Call& call);
+
+  // events.cpp
+  json::object put_log_events(const Call& call);
   json::object get_log_events(const Call& call);
   json::object filter_log_events(const Call& call);
 

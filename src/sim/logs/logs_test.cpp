@@ -98,25 +98,67 @@ TEST_F(LogsTest, filtering_reads_all_streams_in_the_order_of_time_and_pages) {
   EXPECT_FALSE(rest.contains("nextToken"));
 }
 
-TEST_F(LogsTest, events_too_old_or_too_new_are_rejected_and_the_others_kept) {
-  call("CreateLogGroup", {{"logGroupName", "/g"}});
-  call("CreateLogStream", {{"logGroupName", "/g"}, {"logStreamName", "s"}});
-  const auto at = [](base::Instant time) {
-    return json::object{{"timestamp", base::unix_milliseconds(time)}, {"message", "m"}};
+json::object at(base::Instant time, std::string message = "m") {
+  return {{"timestamp", base::unix_milliseconds(time)}, {"message", std::move(message)}};
+}
+
+json::object batch(json::array events) {
+  return {{"logGroupName", "/g"}, {"logStreamName", "s"}, {"logEvents", std::move(events)}};
+}
+
+TEST_F(LogsTest, events_too_old_expired_or_too_new_are_rejected_and_the_others_kept) {
+  logs.append("/g", "s", start, "line");
+  call("PutRetentionPolicy", {{"logGroupName", "/g"}, {"retentionInDays", 7}});
+  const auto out = call("PutLogEvents",
+                        batch({at(start - std::chrono::days(15)), at(start - std::chrono::days(14)),
+                               at(start - 22h), at(start + 2h), at(start + 3h)}));
+  const json::object expected{{"tooOldLogEventEndIndex", 1},
+                              {"expiredLogEventEndIndex", 2},
+                              {"tooNewLogEventStartIndex", 4}};
+  EXPECT_EQ(out.at("rejectedLogEventsInfo"), expected);
+}
+
+TEST_F(LogsTest, a_batch_that_breaks_a_limit_is_refused_whole) {
+  logs.append("/g", "s", start, "line");
+  const struct {
+    const char* what;
+    json::array events;
+    const char* said;
+  } cases[] = {
+      {"no event", {}, "length greater than or equal to 1"},
+      {"too many", json::array(10'001, at(start)), "length less than or equal to 10000"},
+      {"not in order", {at(start + 1s), at(start)}, "must be in chronological order"},
+      {"over 24 hours", {at(start - 25h), at(start)}, "cannot span more than 24 hours"},
+      {"a large event",
+       {at(start, std::string(1'048'551, 'x'))},
+       "Log event too large: 1048577 bytes exceeds limit of 1048576"},
+      {"a large batch",
+       {at(start, std::string(600'000, 'x')), at(start, std::string(600'000, 'x'))},
+       "Upload too large: 1200052 bytes exceeds limit of 1048576"},
   };
-  json::array events;
-  events.emplace_back(at(start - std::chrono::days(15)));
-  events.emplace_back(at(start));
-  events.emplace_back(at(start + 3h));
-  json::object out =
-      call("PutLogEvents", {{"logGroupName", "/g"}, {"logStreamName", "s"}, {"logEvents", events}});
-  EXPECT_EQ(out["rejectedLogEventsInfo"].at("tooOldLogEventEndIndex"), 1);
-  EXPECT_EQ(out["rejectedLogEventsInfo"].at("tooNewLogEventStartIndex"), 2);
+  for (const auto& [what, events, said] : cases) {
+    try {
+      call("PutLogEvents", batch(events));
+      ADD_FAILURE() << what;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code, "InvalidParameterException") << what;
+      EXPECT_NE(std::string_view(error.what()).find(said), std::string_view::npos) << error.what();
+    }
+  }
   EXPECT_EQ(logs.groups().at("/g").streams.at("s").events.size(), 1U);
-  std::ranges::reverse(events);
-  EXPECT_EQ(refusal("PutLogEvents",
-                    {{"logGroupName", "/g"}, {"logStreamName", "s"}, {"logEvents", events}}),
-            "InvalidParameterException");
+  call("PutLogEvents", batch({at(start, std::string(1'048'550, 'x'))}));
+}
+
+TEST_F(LogsTest, events_go_three_days_after_their_retention) {
+  logs.append("/g", "s", start, "line");
+  call("PutRetentionPolicy", {{"logGroupName", "/g"}, {"retentionInDays", 1}});
+  const auto left = [this] {
+    return call("FilterLogEvents", {{"logGroupName", "/g"}}).at("events").as_array().size();
+  };
+  runtime->run(runtime->clock().sleep_for(std::chrono::days(4)));
+  EXPECT_EQ(left(), 1U);
+  runtime->run(runtime->clock().sleep_for(1s));
+  EXPECT_EQ(left(), 0U);
 }
 
 TEST_F(LogsTest, groups_are_listed_by_prefix_with_their_retention) {
