@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "sim/core/call.hpp"
-#include "sim/wire/lower.hpp"
+#include "sim/wire/text.hpp"
 
 namespace sim::wire {
 

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/wire/signature.hpp"
 #include "sim/wire/signature_v2.hpp"
+#include "sim/wire/verify.hpp"
 
 namespace sim::wire {
 namespace {

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "sim/wire/suite_test.hpp"
+#include "sim/wire/verify.hpp"
 
 namespace sim::wire {
 namespace {

@@ -9,8 +9,8 @@
 #include <charconv>
 #include <map>
 
-#include "sim/wire/lower.hpp"
 #include "sim/wire/refusals.hpp"
+#include "sim/wire/text.hpp"
 
 namespace sim::wire {
 

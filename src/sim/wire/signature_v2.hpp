@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "http/message.hpp"
-#include "sim/wire/signature.hpp"
+#include "sim/wire/verify.hpp"
 
 namespace sim::wire {
 

@@ -8,8 +8,8 @@
 #include "sim/wire/decode.hpp"
 #include "sim/wire/encode.hpp"
 #include "sim/wire/refusals.hpp"
-#include "sim/wire/signature.hpp"
 #include "sim/wire/signature_v2.hpp"
+#include "sim/wire/verify.hpp"
 
 namespace sim::world {
 
