@@ -15,6 +15,7 @@
 #include "local/host.hpp"
 #include "process/launcher.hpp"
 #include "sim/iam/iam.hpp"
+#include "sim/world/front.hpp"
 
 namespace apps {
 
@@ -84,7 +85,7 @@ class LocalAws {
         runtime_(base::real_runtime()),
         launcher_(*runtime_,
                   {.search_path = surroundings.search_path, .temporary = surroundings.temporary}) {
-    http::Listen where{.port = arguments.port};
+    http::Listen where{.port = arguments.port, .names = sim::world::is_aws};
     if (arguments.https) {
       auto kept = http::kept_identity(surroundings.data_folder, runtime_->clock().now());
       where.tls = std::move(kept.tls);

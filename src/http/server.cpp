@@ -58,12 +58,14 @@ struct Shared {
       : runtime(its_runtime),
         acceptor(its_runtime.io()),
         limits(where.limits),
+        names(where.names),
         handler(std::move(its_handler)) {
     if (where.tls) tls.emplace(*where.tls);
   }
   base::Runtime& runtime;
   tcp::acceptor acceptor;
   ServerLimits limits;
+  Names names;
   Server::Handler handler;
   std::optional<TlsServerContext> tls;
   std::string authority;
@@ -166,8 +168,9 @@ base::Task<void> write(Connection& connection, const std::string& head, const st
   co_await send_pending(connection);
 }
 
-base::Task<void> shake_hands(Shared& shared, Connection& connection) {
-  for (;;) {
+// False for a client that speaks plain HTTP: no TLS record begins with a letter (RFC 8446, B.1).
+base::Task<bool> shake_hands(Shared& shared, Connection& connection) {
+  for (bool first = true;; first = false) {
     bool done = false;
     std::string refused;
     try {
@@ -177,9 +180,10 @@ base::Task<void> shake_hands(Shared& shared, Connection& connection) {
     }
     co_await send_pending(connection);  // when refused, the reason
     if (!refused.empty()) throw TlsError(refused);
-    if (done) co_return;
+    if (done) co_return true;
     const auto count = co_await receive(shared, connection);
     if (count == 0) throw TlsError("the client closed the connection during the handshake");
+    if (first && shared.buffer[0] >= 'A' && shared.buffer[0] <= 'Z') co_return false;
     connection.tls->incoming({shared.buffer.data(), count});
   }
 }
@@ -246,6 +250,7 @@ std::string head_of(const Response& response, bool head_only, bool last, base::I
 
 // Nothing: the connection is to be closed without an answer.
 base::Task<std::optional<Response>> answer(Shared& shared, Request request) {
+  if (auto refusal = turn_away(request, shared.names)) co_return refusal;
   std::string failed;
   try {
     auto response = co_await shared.handler(std::move(request));
@@ -305,7 +310,13 @@ base::Task<void> take_leave(Shared& shared, Pointer connection) {
 base::Task<void> converse(Shared& shared, Pointer connection) {
   if (connection->tls) {
     allow(connection, in(shared.limits.header_time));
-    co_await shake_hands(shared, *connection);
+    if (!co_await shake_hands(shared, *connection)) {
+      connection->tls.reset();
+      co_await write_answer(shared, connection,
+                            failure(400, "This port speaks TLS: call it by https://."), false,
+                            true);
+      co_return co_await take_leave(shared, connection);
+    }
   }
   auto& reader = connection->reader;
   while (co_await read_message(shared, connection)) {

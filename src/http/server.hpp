@@ -2,7 +2,8 @@
 // runtime's, which must be a real one. Whoever serves owns the Server.
 //
 // What is not HTTP is answered with 400, 413, 414, 417, 431, 501 or 505 and the connection closed
-// (RFC 9112), TLS refused with an alert; nothing that a client does ends the server.
+// (RFC 9112), TLS refused with an alert; what comes for another name or from a web page of somebody
+// else's with 421 or 403 (http/visitor.hpp). Nothing that a client does ends the server.
 #pragma once
 
 #include <chrono>
@@ -17,6 +18,7 @@
 #include "base/runtime.hpp"
 #include "http/message.hpp"
 #include "http/tls_server.hpp"
+#include "http/visitor.hpp"
 
 namespace http {
 
@@ -35,6 +37,7 @@ struct Listen {
   std::uint16_t port = 0;  // 0: the system picks one
   std::optional<TlsIdentity> tls = {};
   ServerLimits limits = {};
+  Names names = is_loopback;
 };
 
 class Server {

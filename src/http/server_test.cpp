@@ -188,11 +188,12 @@ TEST(Server, what_is_not_HTTP_is_told_so_and_closed) {
   for (const auto& [bytes, answer] : std::vector<Row>{
            {"nonsense\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
            {"GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
-           {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n",
+           {"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 101\r\n\r\n",
             "HTTP/1.1 413 Payload Too"},
-           {"GET / HTTP/1.1\r\nHost: a\r\nA: " + std::string(70000, 'a'), "HTTP/1.1 431 Request H"},
+           {"GET / HTTP/1.1\r\nHost: localhost\r\nA: " + std::string(70000, 'a'),
+            "HTTP/1.1 431 Request H"},
            {"GET /" + std::string(70000, 'a'), "HTTP/1.1 414 URI Too Long\r\n"},
-           {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", "HTTP/1.1 505 HTTP Version"},
+           {"GET / HTTP/2.0\r\nHost: localhost\r\n\r\n", "HTTP/1.1 505 HTTP Version"},
        }) {
     EXPECT_THAT(answer_to(hosted.port(), bytes + get_a), StartsWith(answer));
   }
@@ -204,7 +205,7 @@ TEST(Server, a_body_too_large_is_refused_although_the_client_goes_on_sending) {
   where.limits.body_bytes = 1000;
   const Hosted hosted(echo, where);
   const Client client(hosted.port());
-  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+  client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n");
   client.send(std::string(1000000, 'a'));
   EXPECT_THAT(client.rest(), StartsWith("HTTP/1.1 413"));
 }
@@ -212,16 +213,37 @@ TEST(Server, a_body_too_large_is_refused_although_the_client_goes_on_sending) {
 TEST(Server, a_client_that_asks_first_is_told_to_continue) {
   const Hosted hosted;
   const Client client(hosted.port());
-  client.send("PUT /b HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  client.send(
+      "PUT /b HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
   EXPECT_EQ(client.until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   client.send("xy");
   EXPECT_THAT(client.until("PUT /b xy"), StartsWith("HTTP/1.1 200 OK"));
 }
 
+TEST(Server, what_is_meant_for_another_name_or_comes_from_a_foreign_page_has_no_effect) {
+  int handled = 0;
+  const Hosted hosted([&handled](Request request) {
+    ++handled;
+    return echo(std::move(request));
+  });
+  const Client client(hosted.port());
+  client.send("GET /a HTTP/1.1\r\nHost: rebound.example\r\n\r\n");
+  EXPECT_THAT(client.until("127.0.0.1.\n"), HasSubstr("HTTP/1.1 421 "));
+  client.send(
+      "POST /a HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\n"
+      "Content-Length: 2\r\n\r\nhi");
+  EXPECT_THAT(client.until("machine.\n"), HasSubstr("HTTP/1.1 403 "));
+  client.send("GET http://rebound.example/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_THAT(client.until("127.0.0.1.\n"), HasSubstr("HTTP/1.1 421 "));
+  client.send(get_last);
+  EXPECT_THAT(client.rest(), HasSubstr("GET /z"));
+  EXPECT_EQ(handled, 1);
+}
+
 TEST(Server, an_answer_to_HEAD_has_no_body) {
   const Hosted hosted;
   const auto answer =
-      answer_to(hosted.port(), "HEAD /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      answer_to(hosted.port(), "HEAD /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(answer, HasSubstr("Content-Length: 8\r\n"));
   EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
 }
@@ -238,15 +260,15 @@ base::Task<Response> troublesome(Request request) {
 TEST(Server, a_handler_that_fails_ends_neither_server_nor_connection) {
   const Hosted hosted(troublesome);
   const Client client(hosted.port());
-  client.send("GET /throw HTTP/1.1\r\nHost: a\r\n\r\n");
+  client.send("GET /throw HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_THAT(client.until("it broke\n"), StartsWith("HTTP/1.1 500 Internal Server Error"));
-  client.send("GET /split HTTP/1.1\r\nHost: a\r\n\r\n");
+  client.send("GET /split HTTP/1.1\r\nHost: localhost\r\n\r\n");
   const auto answer = client.until("is not one.\n");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 500 "));
   EXPECT_THAT(answer, testing::Not(HasSubstr("evil")));
-  client.send("GET /none HTTP/1.1\r\nHost: a\r\n\r\n");
+  client.send("GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_THAT(client.until("\r\n\r\n"), testing::Not(HasSubstr("Content-Length")));
-  client.send("GET /lost HTTP/1.1\r\nHost: a\r\n\r\n");
+  client.send("GET /lost HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_EQ(client.rest(), "");
   EXPECT_TRUE(const_cast<Hosted&>(hosted).falls_to(0));
 }
@@ -265,8 +287,9 @@ TEST(Server, slow_clients_are_closed_at_their_limits) {
            {"silence", "", "", 300ms},
            {"empty lines", "", "\r\n", 300ms},
            {"a header", "GET /a HTTP/1.1\r\n", "A: b\r\n", 200ms},
-           {"a body", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n", "a", 400ms},
-           {"chunks", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+           {"a body", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n", "a",
+            400ms},
+           {"chunks", "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n",
             "1\r\na\r\n", 400ms},
        }) {
     const auto start = Steady::now();
@@ -361,7 +384,7 @@ TEST(Server, stop_closes_the_port_and_every_connection) {
   Hosted hosted;
   const Client idle(hosted.port());
   const Client busy(hosted.port());
-  busy.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+  busy.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc");
   while (hosted.connections() < 2) std::this_thread::sleep_for(5ms);
   hosted.stop();
   EXPECT_EQ(idle.rest(), "");
@@ -437,7 +460,12 @@ TEST(Server, clients_that_speak_no_TLS_are_closed) {
   where.limits = impatient();
   where.tls = pems(loopback::make_identity({"localhost", "DNS:localhost"}));
   Hosted hosted(echo, where);
-  EXPECT_THAT(answer_to(hosted.port(), get_a), testing::Not(HasSubstr("HTTP")));
+  const auto told = answer_to(hosted.port(), get_a);
+  EXPECT_THAT(told, StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(told, HasSubstr("https://"));
+  const auto refused =
+      answer_to(hosted.port(), std::string("\x16\x03\x01", 3) + std::string(9, 'x'));
+  EXPECT_THAT(refused, testing::Not(HasSubstr("HTTP")));
   EXPECT_EQ(Client(hosted.port()).rest(), "");  // says nothing at all
   EXPECT_TRUE(hosted.falls_to(0));
 }

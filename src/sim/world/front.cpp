@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "http/visitor.hpp"
 #include "sim/s3/address.hpp"
 #include "sim/wire/chunked.hpp"
 #include "sim/wire/decode.hpp"
@@ -14,12 +15,6 @@
 namespace sim::world {
 
 namespace {
-
-// AWS's names, and the addresses of an embedded AWS that is itself a server.
-bool is_aws(std::string_view host) {
-  if (host.ends_with(".amazonaws.com") || host.ends_with("localhost")) return true;
-  return host.starts_with('[') || host.find_first_not_of("0123456789.") == std::string_view::npos;
-}
 
 // Whatever a service threw, in its own words. A member of the wrong JSON type (Boost.JSON throws
 // invalid_argument) is the caller's mistake, all else is ours.
@@ -61,6 +56,11 @@ Task<json::object> run(const Operation& operation, Call call) {
 }
 
 }  // namespace
+
+bool is_aws(std::string_view host) {
+  if (host.ends_with(".amazonaws.com") || http::is_loopback(host)) return true;
+  return host.starts_with('[') || host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
 
 // Shared by the caller who waits and the task that goes on when the caller no longer does.
 struct Front::Exchange {

@@ -17,6 +17,10 @@
 
 namespace sim::world {
 
+// AWS's names, and the addresses of an embedded AWS that is itself a server. Nobody else can make
+// one of them lead somewhere else.
+bool is_aws(std::string_view host);
+
 // One round trip, half of it before the effect and half after. [I] from within a region.
 struct Latency {
   base::Duration low = std::chrono::milliseconds(20);

@@ -185,9 +185,12 @@ TEST_F(FrontTest, faults_strike_before_the_effect_or_after_it_as_they_say) {
 }
 
 TEST_F(FrontTest, other_hosts_do_not_exist) {
-  auto elsewhere = request("Action=Do&Id=a");
-  elsewhere.url.host = "registry-1.docker.io";
-  EXPECT_EQ(send(elsewhere), "no answer");
+  for (const auto* host : {"registry-1.docker.io", "evillocalhost", "localhost.evil.example",
+                           "ec2.amazonaws.com.evil.example"}) {
+    auto elsewhere = request("Action=Do&Id=a");
+    elsewhere.url.host = host;
+    EXPECT_EQ(send(elsewhere), "no answer") << host;
+  }
 }
 
 TEST_F(FrontTest, a_presigned_url_takes_one_object_and_no_other_content_type) {
