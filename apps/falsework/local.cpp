@@ -1,6 +1,7 @@
 #include "apps/falsework/local.hpp"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -9,6 +10,7 @@
 #include <cstdio>
 
 #include "apps/falsework/access_log.hpp"
+#include "apps/falsework/local_state.hpp"
 #include "base/runtime.hpp"
 #include "http/identity.hpp"
 #include "http/server.hpp"
@@ -99,7 +101,8 @@ class LocalAws {
     launcher_.set_endpoint(endpoint_, authority_file_);
     local::HostSettings settings{.world = world_of(arguments), .choices = choices_of(arguments)};
     if (!arguments.state.empty()) settings.state = arguments.state;
-    host_ = std::make_unique<local::Host>(*runtime_, launcher_, std::move(settings));
+    end_at_once_when_told(arguments.quiet);
+    live_through(std::move(settings));
     host_->open(endpoint_);
   }
 
@@ -114,11 +117,32 @@ class LocalAws {
   }
 
  private:
+  void live_through(local::HostSettings settings) {
+    auto& clock = runtime_->clock();
+    ReplayProgress progress(arguments_.state, clock.now(), ::isatty(STDERR_FILENO) == 1);
+    const auto write = [](const std::string& text) { std::fputs(text.c_str(), stderr); };
+    if (!arguments_.quiet) {
+      settings.progress = [&](std::int64_t done, std::int64_t all) {
+        write(progress.at(clock.now(), done, all));
+      };
+    }
+    host_ = std::make_unique<local::Host>(*runtime_, launcher_, std::move(settings));
+    write(progress.end());
+  }
+
+  // Once: when the state file is large, now or after a request.
+  void warn_of_large_state() {
+    if (arguments_.quiet || warned_ || host_->state_size() <= large_state) return;
+    warned_ = true;
+    say(large_state_warning(arguments_.state, host_->state_size()));
+  }
+
   static base::Task<void> wait_for(asio::signal_set& signals, int& signal) {
     signal = co_await signals.async_wait(asio::use_awaitable);
   }
 
   base::Task<http::Response> answer(http::Request request) {
+    warn_of_large_state();
     if (!arguments_.verbose) co_return co_await host_->send(std::move(request));
     const auto access = access_of(request);
     const auto begin = runtime_->clock().now();
@@ -137,12 +161,14 @@ class LocalAws {
   }
 
   // The ready line comes last: whoever has read it can use all the rest.
-  void announce() const {
+  void announce() {
+    warn_of_large_state();
     const auto environment =
         environment_of(host_->root_key(), arguments_.region, endpoint_, authority_file_);
     if (!arguments_.quiet) {
       if (host_->restored() > 0) {
-        say(fmt::format("# {}: went on after {} requests", arguments_.state, host_->restored()));
+        say(fmt::format("# {}: went on after {} requests ({})", arguments_.state, host_->restored(),
+                        megabytes(host_->state_size())));
       }
       for (const auto& [name, value] : environment) say("export " + name + "=" + quoted(value));
     }
@@ -160,6 +186,7 @@ class LocalAws {
   std::string endpoint_;
   std::unique_ptr<local::Host> host_;
   std::unique_ptr<http::Server> server_;
+  bool warned_ = false;
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ Host::Host(base::Runtime& outside, sim::lambda::Launcher& launcher, HostSettings
   world_ = std::make_unique<sim::world::World>(*inside_, std::move(settings.world));
   world_->set_launcher(*processes_);
   root_ = world_->iam().root_key();  // drawn first, so that it is the same in every life
-  restore(std::move(records));
+  restore(std::move(records), settings.progress);
 }
 
 // Whoever still waits for an answer is let go: the frame that waits and the exchange own each
@@ -59,11 +59,14 @@ Host::~Host() {
   }
 }
 
-void Host::restore(std::vector<Record> records) {
+void Host::restore(std::vector<Record> records,
+                   const std::function<void(std::int64_t, std::int64_t)>& progress) {
   restoring_ = true;
   processes_->replay(true);
+  const auto all = std::ranges::count(records, "request", &Record::kind);
   for (const auto& record : records) {
     inside_->advance(record.at);
+    if (progress) progress(requests_, all);
     if (record.kind == "answer") {
       compare(record);
     } else {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,6 +28,9 @@ struct HostSettings {
   // read only with the same.
   std::string choices = {};
   std::optional<std::filesystem::path> state = {};
+  // Told while the state file is lived through: how many of its requests are behind and how many
+  // there are.
+  std::function<void(std::int64_t done, std::int64_t all)> progress = {};
 };
 
 class Host final : public http::Transport {
@@ -53,13 +57,16 @@ class Host final : public http::Transport {
   sim::world::World& world() { return *world_; }
   // How many requests were lived through again.
   std::int64_t restored() const { return restored_; }
+  // The bytes of the state file; 0 without one.
+  std::uint64_t state_size() const { return journal_ ? journal_->size() : 0; }
 
  private:
   class Processes;
   struct Exchange;
   using Shared = std::shared_ptr<Exchange>;
 
-  void restore(std::vector<Record> records);
+  void restore(std::vector<Record> records,
+               const std::function<void(std::int64_t, std::int64_t)>& progress);
   void compare(const Record& answer);
   // Moves the world to the present, records this, lets it happen, sees to the next wake-up.
   void enter(Record record, const Shared& exchange);

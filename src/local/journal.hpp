@@ -48,13 +48,14 @@ class Journal {
   void append(const Record& record);
 
   const std::filesystem::path& file() const { return file_; }
+  std::uint64_t size() const { return size_; }
 
  private:
   void read();
 
   std::filesystem::path file_;
   int descriptor_ = -1;
-  std::size_t size_ = 0;
+  std::uint64_t size_ = 0;
   std::vector<Record> found_;
 };
 

@@ -12,6 +12,8 @@
 
 #include "aws/protocol.hpp"
 #include "base/runtime.hpp"
+#include "local/journal.hpp"
+#include "local/messages.hpp"
 #include "sim/cloudformation/zip.hpp"
 #include "sim/s3/digest.hpp"
 #include "tests/local/program.hpp"
@@ -123,6 +125,45 @@ TEST(Local, a_signal_ends_it_within_a_second_and_nothing_stays) {
     }
     EXPECT_THAT(left, testing::ElementsAre("stderr"));
   }
+}
+
+std::string content_of(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// A state file that takes a while to live through: one request, many times.
+void write_long_state(const std::string& file) {
+  http::Request request;
+  {
+    Program program({"--state", file});
+    request = signed_request(program, "sts", query(program, sts, "GetCallerIdentity"));
+    ASSERT_EQ(send(request).status, 200);
+  }
+  local::Journal journal(file);
+  auto record = local::request_record("request", request);
+  record.at = journal.take().back().at;
+  for (int i = 0; i < 20'000; ++i) journal.append(record);
+}
+
+TEST(Local, a_signal_ends_it_while_it_lives_through_a_long_state_and_leaves_the_file_alone) {
+  const auto file = testing::TempDir() + fmt::format("falsework-long-{}", ::getpid());
+  std::filesystem::remove(file);
+  write_long_state(file);
+  const auto before = content_of(file);
+  for (const auto& [signal, code] : {std::pair{SIGTERM, 0}, {SIGINT, 130}}) {
+    Program program({"--state", file});
+    for (int i = 0; i < 3000 && program.errors().empty(); ++i) ::usleep(10'000);
+    EXPECT_EQ(program.errors(), fmt::format("# {}: living through its 20001 requests\n", file));
+    const auto begin = Steady::now();
+    program.send(signal);
+    EXPECT_EQ(program.wait(), code);
+    EXPECT_LT(Steady::now() - begin, 1s);
+    EXPECT_THAT(program.errors(), testing::EndsWith("falsework: ended\n"));
+    EXPECT_EQ(program.ready(), "");
+    EXPECT_TRUE(content_of(file) == before);
+  }
+  std::filesystem::remove(file);
 }
 
 TEST(Local, signed_requests_over_a_socket_are_answered) {
@@ -340,18 +381,35 @@ int until(int status, const std::function<http::Request()>& request) {
   return last;
 }
 
-// The process that the script has written down, once it has.
-pid_t written_process(const std::string& file) {
-  for (int i = 0; i < 1000; ++i) {
-    pid_t id = 0;
-    if (std::ifstream(file) >> id && id > 0) return id;
-    ::usleep(10'000);
+// The functions' processes that run for this program.
+std::vector<pid_t> functions_of(const Program& program) {
+  std::vector<pid_t> found;
+  std::error_code ended;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", ended)) {
+    const auto id = std::atoi(entry.path().filename().c_str());
+    const auto variable = "LAMBDA_TASK_ROOT=" + program.folder();
+    if (id > 0 && content_of(entry.path() / "environ").contains(variable)) found.push_back(id);
   }
-  return 0;
+  return found;
 }
 
-bool runs(pid_t process) {
-  return ::kill(process, 0) == 0;
+TEST(Local, answers_to_AWS_names_and_to_nobody_elses) {
+  Program program({"--state", testing::TempDir() + fmt::format("falsework-names-{}", ::getpid())});
+  const auto asked_as = [&](const std::string& host, const http::Headers& headers) {
+    http::Request request;
+    request.url = http::Url::parse(program.url());
+    request.headers = headers;
+    request.headers.set("Host", host);
+    return send(request).status;
+  };
+  EXPECT_EQ(asked_as("bucket.s3.ap-northeast-1.amazonaws.com", {}), 403);  // AccessDenied
+  EXPECT_EQ(asked_as("bucket.localhost", {}), 403);
+  EXPECT_EQ(asked_as("evil.example", {}), 421);
+  const auto journal =
+      content_of(testing::TempDir() + fmt::format("falsework-names-{}", ::getpid()));
+  EXPECT_THAT(journal, HasSubstr("bucket.localhost"));
+  EXPECT_THAT(journal, Not(HasSubstr("evil.example")));
+  std::filesystem::remove(testing::TempDir() + fmt::format("falsework-names-{}", ::getpid()));
 }
 
 TEST(Local, its_functions_end_with_it_however_it_ends) {
@@ -366,23 +424,21 @@ TEST(Local, its_functions_end_with_it_however_it_ends) {
           R"("Principal":{"Service":"lambda.amazonaws.com"}}]})"}});
     role.url = http::Url::parse(program.url());
     ASSERT_EQ(send(signed_request(program, "iam", role)).status, 200);
-    const auto file = program.folder() + "/sleeper";
     const auto function = boost::json::serialize(boost::json::object{
         {"FunctionName", "sleeper"},
         {"Runtime", "provided.al2023"},
         {"Handler", "bootstrap"},
         {"Role", "arn:aws:iam::123456789012:role/sleeper"},
-        {"Code", {{"ZipFile", package_of("echo $$ > " + file + "\nsleep 1000\n")}}}});
+        {"Code", {{"ZipFile", package_of("sleep 1000 &\nsleep 1000\n")}}}});
     // As long as the new role cannot be assumed, and the new function is Pending.
     ASSERT_EQ(until(201, [&] { return lambda(program, "", function); }), 201);
     ASSERT_EQ(until(202, [&] { return lambda(program, "/sleeper/invocations", "{}"); }), 202);
-    const auto process = written_process(file);
-    ASSERT_GT(process, 0) << program.errors();
-    ASSERT_TRUE(runs(process));
+    for (int i = 0; i < 1000 && functions_of(program).size() < 3; ++i) ::usleep(10'000);
+    ASSERT_EQ(functions_of(program).size(), 3U) << program.errors();
     program.send(signal);
     ASSERT_TRUE(program.wait());
-    for (int i = 0; i < 200 && runs(process); ++i) ::usleep(10'000);
-    EXPECT_FALSE(runs(process)) << "after signal " << signal;
+    for (int i = 0; i < 200 && !functions_of(program).empty(); ++i) ::usleep(10'000);
+    EXPECT_TRUE(functions_of(program).empty()) << "after signal " << signal;
   }
 }
 
