@@ -44,9 +44,9 @@ base::Task<void> report(Process& process, Refusal refusal) {
   }
 }
 
-void unpack_code(Process& process, const std::filesystem::path& task) {
+base::Task<void> unpack_code(base::Runtime& runtime, Process& process, std::filesystem::path task) {
   try {
-    unpack(process.code, task);
+    co_await unpack(runtime, process.code, std::move(task));
   } catch (const sim::lambda::ArchiveError& error) {
     throw Refusal("Runtime.InvalidPackage", fmt::format("{} ({})", error.what(), error.why));
   }
@@ -71,7 +71,7 @@ void OsLauncher::set_endpoint(std::string endpoint, std::string ca_bundle) {
 }
 
 base::Task<int> OsLauncher::start(Process& process, Sandbox& sandbox) {
-  unpack_code(process, sandbox.task());
+  co_await unpack_code(runtime_, process, sandbox.task());
   const auto& runtime = process.runtime;
   if (runtime.starts_with("provided")) {
     const auto entry = find_entry(sandbox.task(), process.architecture, settings_.search_path);

@@ -3,9 +3,15 @@
 // the launcher.
 //
 // It isolates what a function could do by accident, not what it could do on purpose: the process
-// runs as the user of this program, and sees the machine's files and network; /tmp is the
-// machine's. HOME, which Lambda does not set, leads to an empty folder: an SDK must not find the
-// settings of whoever runs this program.
+// runs as the user of this program, and sees the machine's files and network. HOME, which Lambda
+// does not set, leads to an empty folder: an SDK must not find the settings of whoever runs this
+// program.
+//
+// For root, and where the kernel lets every user make namespaces, each instance has a /tmp of its
+// own, empty but for the way to its own code, and nothing that it starts outlives it. Elsewhere
+// /tmp is the machine's and TMPDIR leads to a folder of the instance's own, which is also so when
+// its interpreter lies in /tmp; and a child that has left the process group and lost its parent
+// may stay.
 #pragma once
 
 #include <filesystem>
@@ -34,6 +40,8 @@ struct LauncherSettings {
   std::string python = {};
   // Where the folder of this launcher is made, and removed again.
   std::filesystem::path temporary = "/tmp";
+  // In namespaces, where the kernel permits it.
+  bool isolate = true;
   // Stops a process that waits for its next event, as Lambda freezes it.
   // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
   bool freeze = true;

@@ -11,6 +11,7 @@
 
 #include "process/entry.hpp"
 #include "process/machine_test.hpp"
+#include "process/spawn.hpp"
 
 namespace process {
 namespace {
@@ -41,29 +42,40 @@ std::string first_word(const std::vector<std::string>& lines, const std::string&
   return {};
 }
 
-// False for what has ended and only waits to be waited for, too.
-bool runs(pid_t process) {
-  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
-  std::string text;
-  std::getline(file, text);
-  const auto end = text.rfind(") ");
-  return end != std::string::npos && text.at(end + 2) != 'Z' && text.at(end + 2) != 'X';
+// Those of this machine that run a function from below this folder; not what has ended and only
+// waits to be waited for.
+std::set<pid_t> processes_of(const std::string& folder) {
+  std::set<pid_t> found;
+  std::error_code ended;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", ended)) {
+    const auto id = std::atoi(entry.path().filename().c_str());
+    if (id > 0 && read_all(entry.path() / "environ").contains("LAMBDA_TASK_ROOT=" + folder)) {
+      found.insert(id);
+    }
+  }
+  return found;
 }
 
-bool end_soon(const std::set<pid_t>& processes) {
+bool end_soon(const std::string& folder) {
   for (int i = 0; i < 100; ++i) {
-    if (std::ranges::none_of(processes, runs)) return true;
+    if (processes_of(folder).empty()) return true;
     ::usleep(50'000);
   }
   return false;
 }
 
-std::set<pid_t> numbers(const std::vector<std::string>& lines) {
-  std::set<pid_t> found;
-  for (const auto& line : lines) {
-    if (line.starts_with("pid ")) found.insert(std::stoi(line.substr(4)));
-  }
-  return found;
+// The namespaces of a first process are its function's, too.
+bool can_isolate() {
+  static const bool can = [] {
+    try {
+      const auto spawned = spawn({{"/bin/true"}, {}, "/", Isolation("/var/empty", "")});
+      ::waitpid(spawned.id, nullptr, 0);
+      return true;
+    } catch (const NotIsolated&) {
+      return false;
+    }
+  }();
+  return can;
 }
 
 TEST(OsLauncher, a_process_answers_its_event_through_its_own_runtime_api) {
@@ -81,7 +93,7 @@ TEST(OsLauncher, the_environment_is_lambdas_and_nothing_else) {
   Machine machine;
   machine.package = {{"bootstrap", read_all("/usr/bin/env"), 0100755}};
   machine.settings.endpoint = "http://127.0.0.1:4566";
-  machine.settings.ca_bundle = "/tmp/ca.pem";
+  machine.settings.ca_bundle = "/etc/ca.pem";
   machine.variables = {{"LAMBDA_TASK_ROOT", "/var/task"},
                        {"LD_LIBRARY_PATH", "/var/task:/var/task/lib:/opt/lib"},
                        {"MINE", "1"}};
@@ -89,6 +101,7 @@ TEST(OsLauncher, the_environment_is_lambdas_and_nothing_else) {
   machine.run();
   std::set<std::string> names;
   for (const auto& line : machine.lines) names.insert(line.substr(0, line.find('=')));
+  if (!can_isolate()) names.erase("TMPDIR");
   EXPECT_EQ(names, (std::set<std::string>{"AWS_CA_BUNDLE", "AWS_ENDPOINT_URL",
                                           "AWS_LAMBDA_RUNTIME_API", "HOME", "LAMBDA_RUNTIME_DIR",
                                           "LAMBDA_TASK_ROOT", "LD_LIBRARY_PATH", "MINE"}));
@@ -103,6 +116,7 @@ TEST(OsLauncher, the_environment_is_lambdas_and_nothing_else) {
 TEST(OsLauncher, a_process_inherits_a_null_input_its_folder_and_no_descriptor) {
   const int ours = ::open("/dev/zero", O_RDONLY);  // not closed on execution
   Machine machine;
+  machine.settings.isolate = false;
   machine.script(
       "echo cwd $PWD root $LAMBDA_TASK_ROOT; "
       "for f in /proc/$$/fd/*; do readlink $f && echo fd ${f##*/}; done; "
@@ -148,26 +162,84 @@ TEST(OsLauncher, exit_codes_and_signals_are_told_apart) {
   }
 }
 
+base::Task<void> count_processes(Machine& machine) {
+  const auto count = processes_of(first_word(machine.lines, "root ")).size();
+  machine.lines.push_back(fmt::format("running {}", count));
+  co_return;
+}
+
 TEST(OsLauncher, a_termination_kills_children_and_those_that_left_the_group) {
-  Machine machine;
-  machine.patience = 1s;  // it never asks for an event
-  machine.script(
-      "sleep 1000 & echo pid $!; (sleep 1000 & echo pid $!; wait) & echo pid $!; "
-      "setsid sleep 1000 & echo pid $!; echo pid $$; wait");
-  machine.run();
-  const auto processes = numbers(machine.lines);
-  EXPECT_EQ(processes.size(), 5U);
-  EXPECT_TRUE(end_soon(processes));
-  EXPECT_EQ(machine.code, -SIGKILL);
+  for (const bool isolate : {false, true}) {
+    Machine machine;
+    machine.settings.isolate = isolate;
+    machine.patience = 1s;  // it never asks for an event
+    machine.script(
+        "sleep 1000 & (sleep 1000 & wait) & setsid sleep 1000 & echo root $LAMBDA_TASK_ROOT; wait");
+    machine.run("{}", count_processes);
+    EXPECT_TRUE(machine.said("running 5")) << isolate;
+    EXPECT_TRUE(end_soon(first_word(machine.lines, "root "))) << isolate;
+    EXPECT_EQ(machine.code, -SIGKILL);
+  }
 }
 
 TEST(OsLauncher, children_of_a_process_that_ends_are_killed) {
+  for (const bool isolate : {false, true}) {
+    Machine machine;
+    machine.settings.isolate = isolate;
+    machine.ends_itself = true;
+    machine.script("sleep 1000 & echo root $LAMBDA_TASK_ROOT; exit 4");
+    machine.run();
+    EXPECT_EQ(machine.code, 4);
+    EXPECT_TRUE(end_soon(first_word(machine.lines, "root "))) << isolate;
+  }
+}
+
+// Its group is another and its parent has ended: nothing leads to it any more.
+TEST(OsLauncher, a_daemon_ends_with_its_function) {
+  if (!can_isolate()) GTEST_SKIP() << "this kernel does not let this user make namespaces";
   Machine machine;
   machine.ends_itself = true;
-  machine.script("sleep 1000 & echo pid $!; exit 4");
+  machine.script(
+      "echo root $LAMBDA_TASK_ROOT; (setsid sh -c 'sleep 1000 & echo daemon' &); sleep 0.3; "
+      "exit 5");
   machine.run();
-  EXPECT_EQ(machine.code, 4);
-  EXPECT_TRUE(end_soon(numbers(machine.lines)));
+  EXPECT_EQ(machine.code, 5);
+  EXPECT_TRUE(machine.said("daemon"));
+  EXPECT_EQ(processes_of(first_word(machine.lines, "root ")), std::set<pid_t>());
+}
+
+TEST(OsLauncher, each_instance_has_a_tmp_of_its_own_and_sees_only_its_own_processes) {
+  if (!can_isolate()) GTEST_SKIP() << "this kernel does not let this user make namespaces";
+  for (int instance = 0; instance < 2; ++instance) {
+    Machine machine;
+    machine.ends_itself = true;
+    machine.script(
+        "[ -e /tmp/mine ] && echo another was here; touch /tmp/mine; ls /tmp; echo user $(id -u); "
+        "for p in /proc/[0-9]*; do echo sees ${p#/proc/}; done; test -x "
+        "$LAMBDA_TASK_ROOT/bootstrap "
+        "&& echo has its code");
+    machine.run();
+    EXPECT_FALSE(machine.said("another was here"));
+    EXPECT_FALSE(std::filesystem::exists("/tmp/mine"));
+    EXPECT_TRUE(machine.said(fmt::format("user {}", ::geteuid())));
+    EXPECT_TRUE(machine.said("has its code"));
+    std::vector<std::string> seen;
+    for (const auto& line : machine.lines) {
+      if (line.starts_with("sees ")) seen.push_back(line);
+    }
+    EXPECT_EQ(seen, (std::vector<std::string>{"sees 1", "sees 2"}));
+  }
+}
+
+TEST(OsLauncher, without_namespaces_TMPDIR_leads_to_a_folder_of_its_own) {
+  Machine machine;
+  machine.settings.isolate = false;
+  machine.ends_itself = true;
+  machine.script("cd $TMPDIR && pwd && ls | wc -l; echo root $LAMBDA_TASK_ROOT");
+  machine.run();
+  const auto root = std::filesystem::path(first_word(machine.lines, "root "));
+  EXPECT_TRUE(machine.said((root.parent_path() / "tmp").string()));
+  EXPECT_TRUE(machine.said("0"));
 }
 
 TEST(OsLauncher, more_memory_than_configured_is_the_end) {
@@ -337,10 +409,10 @@ TEST(OsLauncher, nothing_is_left_behind) {
 }
 
 TEST(OsLauncher, a_runtime_that_ends_early_takes_its_processes_with_it) {
-  std::set<pid_t> processes;
+  std::string root;
   {
     Machine machine;
-    machine.script("sleep 1000 & echo pid $!; echo pid $$; wait");
+    machine.script("sleep 1000 & echo root $LAMBDA_TASK_ROOT; echo well; wait");
     machine.launcher = std::make_unique<OsLauncher>(*machine.runtime, machine.settings);
     machine.environment = std::make_unique<sim::lambda::Environment>(
         std::make_shared<sim::lambda::Function>(), "s", machine.world, base::SeededRandom(1));
@@ -349,46 +421,47 @@ TEST(OsLauncher, a_runtime_that_ends_early_takes_its_processes_with_it) {
       self.runtime->spawn(Machine::live(self));
       while (self.lines.size() < 2) co_await self.runtime->clock().sleep_for(10ms);
     }(machine));
-    processes = numbers(machine.lines);
+    root = first_word(machine.lines, "root ");
+    EXPECT_EQ(processes_of(root).size(), 2U);
     machine.launcher.reset();
     machine.environment.reset();  // its signals must not outlive the runtime
     machine.runtime.reset();
   }
-  EXPECT_EQ(processes.size(), 2U);
-  EXPECT_TRUE(end_soon(processes));
+  EXPECT_TRUE(end_soon(root));
+}
+
+// The folders of functions that were not there before.
+std::set<std::string> new_folders(const std::set<std::string>& before) {
+  auto now = folders();
+  for (const auto& one : before) now.erase(one);
+  return now;
 }
 
 // As `falsework local` would be by kill -9.
 TEST(OsLauncher, a_program_that_is_killed_takes_its_processes_and_files_with_it) {
-  const std::string report = ::testing::TempDir() + "killed-" + std::to_string(::getpid());
-  const auto before = folders();
-  const pid_t program = ::fork();
-  ASSERT_GE(program, 0);
-  if (program == 0) {
-    Machine machine;
-    machine.patience = 60s;
-    machine.script("sleep 1000 & echo pid $! >" + report + ".new; echo pid $$ >>" + report +
-                   ".new; mv " + report + ".new " + report + "; wait");
-    machine.run();
-    ::_exit(0);
+  for (const bool isolate : {false, true}) {
+    const auto before = folders();
+    const pid_t program = ::fork();
+    ASSERT_GE(program, 0);
+    if (program == 0) {
+      Machine machine;
+      machine.settings.isolate = isolate;
+      machine.patience = 60s;
+      machine.script("sleep 1000 & wait");
+      machine.run();
+      ::_exit(0);
+    }
+    for (int i = 0; i < 200 && new_folders(before).empty(); ++i) ::usleep(50'000);
+    ASSERT_EQ(new_folders(before).size(), 1U);
+    const auto folder = "/tmp/" + *new_folders(before).begin();
+    for (int i = 0; i < 200 && processes_of(folder).size() < 2; ++i) ::usleep(50'000);
+    EXPECT_EQ(processes_of(folder).size(), 2U);
+    ::kill(program, SIGKILL);
+    ::waitpid(program, nullptr, 0);
+    EXPECT_TRUE(end_soon(folder)) << isolate;
+    for (int i = 0; i < 40 && std::filesystem::exists(folder); ++i) ::usleep(50'000);
+    EXPECT_FALSE(std::filesystem::exists(folder)) << isolate;
   }
-  for (int i = 0; i < 200 && !std::filesystem::exists(report); ++i) ::usleep(50'000);
-  std::vector<std::string> lines;
-  std::ifstream file(report);
-  for (std::string line; std::getline(file, line);) lines.push_back(line);
-  const auto processes = numbers(lines);
-  EXPECT_EQ(processes.size(), 2U);
-  EXPECT_TRUE(std::ranges::all_of(processes, runs));
-  ::kill(program, SIGKILL);
-  ::waitpid(program, nullptr, 0);
-  EXPECT_TRUE(end_soon(processes));
-  auto after = folders();
-  for (int i = 0; i < 40 && after.size() > before.size(); ++i) {
-    ::usleep(50'000);
-    after = folders();
-  }
-  for (const auto& one : after) EXPECT_TRUE(before.contains(one)) << one;
-  std::filesystem::remove(report);
 }
 
 }  // namespace

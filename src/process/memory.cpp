@@ -76,11 +76,14 @@ std::vector<pid_t> family(pid_t root) {
   return members;
 }
 
-int used_megabytes(pid_t root) {
+int used_megabytes(pid_t root, bool below) {
+  auto members = family(root);
+  if (below && !members.empty()) members.erase(members.begin());
+  if (members.empty()) return 0;
   std::int64_t sum = 0;
-  for (const pid_t member : family(root)) sum += share(member);
+  for (const pid_t member : members) sum += share(member);
   if (sum == 0) return 0;
-  sum = std::max(sum, kilobytes(fmt::format("/proc/{}/status", root), "VmHWM"));
+  sum = std::max(sum, kilobytes(fmt::format("/proc/{}/status", members.front()), "VmHWM"));
   return static_cast<int>((sum + 1023) / 1024);
 }
 

@@ -13,7 +13,8 @@ namespace process {
 std::vector<pid_t> family(pid_t root);
 
 // In MB, rounded up: the shares of the whole family, and never less than the peak that the kernel
-// remembers of its root. 0 when there is no such process.
-int used_megabytes(pid_t root);
+// remembers of its root. 0 when there is no such process. `below`: without `root` itself, which
+// only waits for the others; the first of its children is the family's root then.
+int used_megabytes(pid_t root, bool below = false);
 
 }  // namespace process

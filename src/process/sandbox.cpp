@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -81,7 +82,7 @@ Sandbox::Sandbox(base::Runtime& runtime, const LauncherSettings& settings, Keepe
       handle_(runtime.io()),
       output_(runtime.io()),
       lines_([this](std::string_view line) { process_.output(line); }) {
-  for (const auto* name : {"task", "runtime", "home"}) {
+  for (const auto* name : {"task", "runtime", "home", "tmp"}) {
     std::filesystem::create_directory(folder_ / name);
   }
   api_->sandbox = this;
@@ -120,6 +121,27 @@ std::map<std::string, std::string> Sandbox::environment(const http::Server& api)
   return variables;
 }
 
+Spawned Sandbox::start(Program program) {
+  // An interpreter that lies in /tmp would be gone from a new one, a certificate likewise.
+  const auto hidden = [this](const std::string& file) {
+    return file.starts_with("/tmp/") && !file.starts_with(folder_.string());
+  };
+  const bool needs_tmp =
+      std::ranges::any_of(program.arguments, hidden) || hidden(settings_.ca_bundle);
+  if (settings_.isolate) {
+    try {
+      auto isolated = program;
+      isolated.isolation.emplace(folder_, needs_tmp ? std::filesystem::path() : folder_ / "tmp");
+      if (needs_tmp) isolated.environment.emplace("TMPDIR", folder_ / "tmp");
+      return spawn(isolated, &keeper_);
+    } catch (const NotIsolated&) {
+      // What follows is what there is without.
+    }
+  }
+  program.environment.emplace("TMPDIR", folder_ / "tmp");
+  return spawn(program, &keeper_);
+}
+
 base::Task<int> Sandbox::run(std::vector<std::string> arguments, int limit_mb) {
   limit_mb_ = limit_mb;
   http::Listen where;
@@ -127,8 +149,9 @@ base::Task<int> Sandbox::run(std::vector<std::string> arguments, int limit_mb) {
   const auto server = http::serve(runtime_, where, [api = api_](http::Request request) {
     return Api::forward(api, std::move(request));
   });
-  auto spawned = spawn({std::move(arguments), environment(*server), task()}, &keeper_);
+  auto spawned = start({std::move(arguments), environment(*server), task()});
   id_ = spawned.id;
+  status_ = std::move(spawned.status);
   handle_.assign(spawned.handle.release());
   output_.assign(spawned.output.release());
   for (auto task : {&Sandbox::wait_for_end, &Sandbox::read_output, &Sandbox::watch_memory,
@@ -160,12 +183,20 @@ base::Task<void> Sandbox::wait_for_end() {
   kill();
   keeper_.remove(id_);  // while the number is still taken: nobody else can have got it
   waitpid(id_, nullptr, 0);
-  end(how.si_code == CLD_EXITED ? how.si_status : -how.si_status);
+  end(code_of(how.si_code, how.si_status));
   const auto limit = runtime_.clock().now() + farewell;
   while (!silent_ && runtime_.clock().now() < limit) {
     co_await fell_silent_.wait_until(runtime_.clock(), limit);
   }
   output_.cancel();
+}
+
+int Sandbox::code_of(int code, int status) const {
+  int own = 0;
+  if (status_.get() >= 0 && read(status_.get(), &own, sizeof own) == sizeof own) {
+    return WIFEXITED(own) ? WEXITSTATUS(own) : -WTERMSIG(own);
+  }
+  return code == CLD_EXITED ? status : -status;
 }
 
 void Sandbox::end(int code) {
@@ -216,7 +247,7 @@ base::Task<void> Sandbox::watch_memory() {
 
 void Sandbox::measure() {
   if (code_ || frozen_ || id_ < 0) return;
-  const int now = used_megabytes(id_);
+  const int now = used_megabytes(id_, status_.get() >= 0);
   if (now > peak_mb_) {
     peak_mb_ = now;
     process_.used_memory(std::min(now, process_.memory_mb));

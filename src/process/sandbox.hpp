@@ -38,6 +38,10 @@ class Sandbox {
   struct Api;
 
   std::map<std::string, std::string> environment(const http::Server& api) const;
+  // With a /tmp and a PID namespace of its own, where the kernel permits it.
+  Spawned start(Program program);
+  // How the program has ended, when its process `id_` has ended like that.
+  int code_of(int code, int status) const;
   // Runs beside the others until its end; the first failure is run()'s.
   base::Task<void> part(base::Task<void> task);
   base::Task<void> wait_for_end();
@@ -60,6 +64,7 @@ class Sandbox {
   std::filesystem::path folder_;
   std::shared_ptr<Api> api_;
   pid_t id_ = -1;
+  Descriptor status_;  // of an isolated one
   boost::asio::posix::stream_descriptor handle_, output_;
   Lines lines_;
   int limit_mb_ = 0;

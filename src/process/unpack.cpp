@@ -6,10 +6,11 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
 #include <system_error>
 #include <utility>
+#include <vector>
 
+#include "base/clock.hpp"
 #include "process/keeper.hpp"
 #include "sim/lambda/archive.hpp"
 
@@ -19,6 +20,28 @@ namespace {
 
 using sim::lambda::ArchiveMember;
 using sim::lambda::not_a_zip;
+
+// What is written between two turns of the others: some 10 ms of work.
+constexpr std::size_t slice = 4 * 1024 * 1024;
+// A file costs as much as this many bytes.
+constexpr std::size_t price_of_file = 16 * 1024;
+
+// Lets the others have their turn after every slice of work.
+class Turns {
+ public:
+  explicit Turns(base::Clock& clock) : clock_(clock) {}
+
+  base::Task<void> after(std::size_t work) {
+    done_ += work;
+    if (done_ < slice) co_return;
+    done_ = 0;
+    co_await clock_.sleep_for(base::Duration::zero());
+  }
+
+ private:
+  base::Clock& clock_;
+  std::size_t done_ = 0;
+};
 
 // A file being written: its size and checksum so far.
 class Output {
@@ -73,10 +96,10 @@ struct Inflater {
   z_stream stream{};
 };
 
-void inflate_into(Output& output, const ArchiveMember& member) {
+base::Task<void> inflate_into(Output& output, const ArchiveMember& member, Turns& turns) {
   Inflater inflater;
   auto& stream = inflater.stream;
-  std::array<char, 65'536> room{};
+  std::vector<char> room(65'536);
   stream.next_in =
       const_cast<Bytef*>(reinterpret_cast<const Bytef*>(member.packed.data()));  // NOLINT
   stream.avail_in = static_cast<uInt>(member.packed.size());
@@ -86,25 +109,39 @@ void inflate_into(Output& output, const ArchiveMember& member) {
     stream.avail_out = static_cast<uInt>(room.size());
     state = inflate(&stream, Z_NO_FLUSH);
     if (state != Z_OK && state != Z_STREAM_END) throw not_a_zip(member.name + " is damaged");
-    output.write({room.data(), room.size() - stream.avail_out});
+    const auto size = room.size() - stream.avail_out;
+    output.write({room.data(), size});
+    co_await turns.after(size);
   }
   if (stream.avail_in != 0) throw not_a_zip(member.name + " has more than its content");
 }
 
+base::Task<void> copy_into(Output& output, std::string_view content, Turns& turns) {
+  while (!content.empty()) {
+    const auto part = content.substr(0, slice);
+    output.write(part);
+    content.remove_prefix(part.size());
+    co_await turns.after(part.size());
+  }
+}
+
 }  // namespace
 
-void unpack(std::string_view archive, const std::filesystem::path& folder) {
+base::Task<void> unpack(base::Runtime& runtime, std::string_view archive,
+                        std::filesystem::path folder) {
+  Turns turns(runtime.clock());
   for (const auto& member : sim::lambda::read_archive(archive)) {
     const auto path = folder / member.name;
     std::filesystem::create_directories(member.folder ? path : path.parent_path());
     if (member.folder) continue;
     Output output(path, member);
     if (member.deflated) {
-      inflate_into(output, member);
+      co_await inflate_into(output, member, turns);
     } else {
-      output.write(member.packed);
+      co_await copy_into(output, member.packed, turns);
     }
     output.finish();
+    co_await turns.after(price_of_file);
   }
 }
 

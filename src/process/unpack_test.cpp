@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "base/clock.hpp"
 #include "base/random.hpp"
+#include "base/runtime.hpp"
 #include "process/archive_test.hpp"
 #include "process/keeper.hpp"
 #include "sim/lambda/archive.hpp"
@@ -15,9 +17,11 @@ class Unpack : public ::testing::Test {
  protected:
   Unpack() : keeper("/tmp"), folder(keeper.make_folder()) {}
 
+  void take_out(const std::string& zip) { runtime->run(unpack(*runtime, zip, folder)); }
+
   std::string refusal(const std::string& zip) {
     try {
-      unpack(zip, folder);
+      take_out(zip);
     } catch (const sim::lambda::ArchiveError& error) {
       return error.what();
     }
@@ -30,6 +34,7 @@ class Unpack : public ::testing::Test {
                                                        : -1;
   }
 
+  std::unique_ptr<base::Runtime> runtime = base::virtual_runtime({});
   Keeper keeper;
   std::filesystem::path folder;
 };
@@ -39,12 +44,11 @@ constexpr const char* bad_zip =
 
 TEST_F(Unpack, files_come_out_as_they_went_in) {
   const std::string text(300'000, 'a');
-  unpack(make_zip({{"index.py", "print()"},
-                   {"lib/", "", 0040755},
-                   {"lib/deep/data.txt", text, 0100644, 3, true},
-                   {"./dotted.txt", "d"},
-                   {"empty", ""}}),
-         folder);
+  take_out(make_zip({{"index.py", "print()"},
+                     {"lib/", "", 0040755},
+                     {"lib/deep/data.txt", text, 0100644, 3, true},
+                     {"./dotted.txt", "d"},
+                     {"empty", ""}}));
   EXPECT_EQ(read_all(folder / "index.py"), "print()");
   EXPECT_EQ(read_all(folder / "lib/deep/data.txt"), text);
   EXPECT_EQ(read_all(folder / "dotted.txt"), "d");
@@ -53,11 +57,10 @@ TEST_F(Unpack, files_come_out_as_they_went_in) {
 
 // Lambda's user is neither the owner nor of the group of its package.
 TEST_F(Unpack, modes_are_what_everybody_may_do) {
-  unpack(make_zip({{"all", "x", 0100755},
-                   {"owner", "x", 0100700},
-                   {"read", "x", 0100644},
-                   {"windows", "x", 0, 0}}),
-         folder);
+  take_out(make_zip({{"all", "x", 0100755},
+                     {"owner", "x", 0100700},
+                     {"read", "x", 0100644},
+                     {"windows", "x", 0, 0}}));
   EXPECT_EQ(mode("all"), 0555);
   EXPECT_EQ(mode("owner"), 0000);
   EXPECT_EQ(mode("read"), 0444);
@@ -121,6 +124,35 @@ TEST_F(Unpack, a_bomb_does_not_go_off) {
                                .claimed_size = 1000}})),
             bad_zip);
   EXPECT_LE(std::filesystem::file_size(folder / "a"), 1000U);
+}
+
+base::Task<void> count_turns(base::Clock& clock, bool& done, int& turns) {
+  while (!done) {
+    ++turns;
+    co_await clock.sleep_for(base::Duration::zero());
+  }
+}
+
+base::Task<void> unpack_beside(base::Runtime& runtime, std::string zip,
+                               std::filesystem::path folder, int& turns) {
+  bool done = false;
+  runtime.spawn(count_turns(runtime.clock(), done, turns));
+  co_await unpack(runtime, zip, std::move(folder));
+  done = true;
+  co_await runtime.clock().sleep_for(std::chrono::seconds(1));
+}
+
+// A package of 250 MB takes a second or two.
+TEST_F(Unpack, others_have_their_turn_while_a_large_package_is_unpacked) {
+  for (const bool deflate : {false, true}) {
+    int turns = 0;
+    const std::string name = deflate ? "deflated" : "stored";
+    const std::string large(40'000'000, 'a');
+    runtime->run(unpack_beside(
+        *runtime, make_zip({{.name = name, .content = large, .deflate = deflate}}), folder, turns));
+    EXPECT_GE(turns, 8) << name;
+    EXPECT_EQ(std::filesystem::file_size(folder / name), large.size());
+  }
 }
 
 // Every byte of a good archive changed, cut or doubled at will: refused or unpacked, and never

@@ -429,7 +429,7 @@ TEST(Local, its_functions_end_with_it_however_it_ends) {
         {"Runtime", "provided.al2023"},
         {"Handler", "bootstrap"},
         {"Role", "arn:aws:iam::123456789012:role/sleeper"},
-        {"Code", {{"ZipFile", package_of("sleep 1000 &\nsleep 1000\n")}}}});
+        {"Code", {{"ZipFile", package_of("sleep 1000 &\nsetsid sleep 1000\n")}}}});
     // As long as the new role cannot be assumed, and the new function is Pending.
     ASSERT_EQ(until(201, [&] { return lambda(program, "", function); }), 201);
     ASSERT_EQ(until(202, [&] { return lambda(program, "/sleeper/invocations", "{}"); }), 202);
