@@ -30,6 +30,12 @@ std::string mismatch(const ChangeSet& taken, const Request& request) {
   return "ClientToken";
 }
 
+bool has_nested_stacks(const templates::Template& source) {
+  return std::ranges::any_of(source.resources, [](const templates::Resource& one) {
+    return one.type == "AWS::CloudFormation::Stack";
+  });
+}
+
 json::object summary(const ChangeSet& change_set, const std::string& stack_name) {
   json::object view{{"StackId", change_set.stack_id},
                     {"StackName", stack_name},
@@ -40,7 +46,7 @@ json::object summary(const ChangeSet& change_set, const std::string& stack_name)
   if (!change_set.reason.empty()) view["StatusReason"] = change_set.reason;
   view["CreationTime"] = base::iso8601(change_set.created);
   if (!change_set.description.empty()) view["Description"] = change_set.description;
-  view["IncludeNestedStacks"] = false;
+  view["IncludeNestedStacks"] = change_set.nested;
   view["ImportExistingResources"] = false;
   return view;
 }
@@ -64,8 +70,8 @@ void ChangeSets::check_new(const Call& call, const Stack* stack) const {
                 501);
   }
   refuse_options(call, {"ResourcesToImport", "DeploymentMode"});
-  for (const auto* name : {"IncludeNestedStacks", "ImportExistingResources"}) {
-    if (flag(call.input, name)) refuse_options(call, {name});
+  if (flag(call.input, "ImportExistingResources")) {
+    refuse_options(call, {"ImportExistingResources"});
   }
   const std::string name = at(call.input, "StackName");
   const bool creates = at(call.input, "ChangeSetType") == "CREATE";
@@ -101,6 +107,9 @@ Task<json::object> ChangeSets::create(Call call) {
   request.by_change_set = true;
   request.operation = "ExecuteChangeSet";
   auto prepared = co_await engine_.prepare(request);
+  const bool nested = flag(call.input, "IncludeNestedStacks");
+  // Without nested stacks it changes nothing; with them each would have a change set of its own.
+  if (nested && has_nested_stacks(*prepared.source)) refuse_options(call, {"IncludeNestedStacks"});
   Stack& stack = stack_for(call, request, creates);
   if (!creates) engine_.check_update(stack, prepared);
   const std::string token = at(call.input, "ClientToken");
@@ -121,6 +130,7 @@ Task<json::object> ChangeSets::create(Call call) {
   change_set->stack_id = stack.id;
   change_set->description = at(call.input, "Description");
   change_set->creates = creates;
+  change_set->nested = nested;
   change_set->decides_failure = call.input.contains("OnStackFailure");
   change_set->token = token;
   change_set->created = context_.now();

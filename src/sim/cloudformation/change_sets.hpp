@@ -15,6 +15,7 @@ struct ChangeSet {
   std::string name, id, stack_id, description;
   bool creates = false;          // its stack is in review
   bool decides_failure = false;  // OnStackFailure was given
+  bool nested = false;           // IncludeNestedStacks was asked for
   std::string token;
   std::string status = "CREATE_PENDING", reason;
   std::string execution_status = "UNAVAILABLE";

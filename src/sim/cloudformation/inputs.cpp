@@ -52,6 +52,15 @@ void refuse_options(const Call& call, std::initializer_list<std::string_view> na
   }
 }
 
+void check_deployment(const Call& call) {
+  const auto* config = call.input.if_contains("DeploymentConfig");
+  if (config == nullptr || !config->is_object()) return;
+  check_one_of(config->get_object(), "Mode", {"STANDARD", "EXPRESS"});
+  if (at(*config, "Mode") == "EXPRESS" || flag(config->get_object(), "DisableRollback")) {
+    refuse_options(call, {"DeploymentConfig"});
+  }
+}
+
 void check_name(const json::object& input, std::string_view member, std::size_t limit) {
   if (!input.contains(member)) {
     throw invalid(

@@ -23,6 +23,9 @@ std::vector<std::string> texts(const json::object& input, std::string_view name)
 bool flag(const json::object& input, std::string_view name);
 // Throws NotImplemented naming the first of these that is given.
 void refuse_options(const Call& call, std::initializer_list<std::string_view> names);
+// Throws NotImplemented for a DeploymentConfig that asks for anything but the standard.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentConfig.html
+void check_deployment(const Call& call);
 // Throws ValidationError with the constraint's own words when the member is given and does not fit.
 void check_name(const json::object& input, std::string_view member, std::size_t limit = 128);
 void check_one_of(const json::object& input, std::string_view member,

@@ -105,7 +105,8 @@ Task<Request> request_of(Engine& engine, Caller& caller, Call call, const Stack*
   const auto& input = call.input;
   refuse_options(call,
                  {"StackPolicyBody", "StackPolicyURL", "RollbackConfiguration",
-                  "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL", "DeploymentConfig"});
+                  "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL"});
+  check_deployment(call);
   Request request;
   if (existing == nullptr) check_name(input, "StackName");
   request.name = existing != nullptr ? existing->name : at(input, "StackName");

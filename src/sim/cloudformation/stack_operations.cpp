@@ -45,7 +45,7 @@ Task<json::object> CloudFormation::update_stack(Call call) {
 }
 
 Task<json::object> CloudFormation::delete_stack(Call call) {
-  refuse_options(call, {"DeploymentConfig"});
+  check_deployment(call);
   check_one_of(call.input, "DeletionMode", {"STANDARD", "FORCE_DELETE_STACK"});
   // Deleting what does not exist succeeds.
   Stack* stack = engine_.find(at(call.input, "StackName"));
@@ -93,6 +93,7 @@ json::object CloudFormation::continue_update_rollback(const Call& call) {
 }
 
 json::object CloudFormation::rollback_stack(const Call& call) {
+  check_deployment(call);
   refuse_options(call, {"RoleARN"});
   Stack& stack = living(call);
   if (!is_repeated(stack, call)) {
