@@ -57,11 +57,34 @@ std::string location_in(const std::string& body) {
   return given ? given.child_value() : "us-east-1";
 }
 
+// New buckets have no ACLs:
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+void refuse_bucket_headers(const Input& input) {
+  const auto acl = input.header("x-amz-acl");
+  if (!acl.empty() && acl != "private" && acl != "bucket-owner-full-control") {
+    throw Error("InvalidBucketAclWithObjectOwnership",
+                "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting");
+  }
+  const auto refuse = [](std::string_view name) {
+    throw Error("NotImplemented",
+                fmt::format("The embedded AWS has no {} for s3:CreateBucket.", name), 501);
+  };
+  const auto owner = input.header("x-amz-object-ownership");
+  if (!owner.empty() && owner != "BucketOwnerEnforced") refuse("x-amz-object-ownership " + owner);
+  if (lower_case(input.header("x-amz-bucket-object-lock-enabled")) == "true") {
+    refuse("x-amz-bucket-object-lock-enabled");
+  }
+  for (const auto& [name, value] : input.request.headers) {
+    if (lower_case(name).starts_with("x-amz-grant-")) refuse(lower_case(name));
+  }
+}
+
 http::Response create_bucket(Store& store, const Input& input) {
   const auto& name = input.at.bucket;
   if (!valid_bucket_name(name)) {
     throw Error("InvalidBucketName", "The specified bucket is not valid.");
   }
+  refuse_bucket_headers(input);
   const auto location = location_in(input.request.body);
   if (location != store.context.region) {
     throw Error("IllegalLocationConstraintException",

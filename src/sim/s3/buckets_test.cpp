@@ -55,9 +55,14 @@ constexpr ConfigurationRow configurations[] = {
      204, "<Tag><Key>a</Key><Value>1</Value></Tag>"},
     {"encryption", 200,
      "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>"
+     "<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>alias/mine</KMSMasterKeyID>"
+     "</ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>",
+     501, "AES256"},
+    {"encryption", 200,
+     "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>"
      "<SSEAlgorithm>aws:kms</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule>"
      "</ServerSideEncryptionConfiguration>",
-     501, "AES256"},
+     200, "aws:kms"},
     {"publicAccessBlock", 200,
      "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls>"
      "</PublicAccessBlockConfiguration>",
@@ -66,6 +71,31 @@ constexpr ConfigurationRow configurations[] = {
      "NoSuchLifecycleConfiguration"},
     {"ownershipControls", 200, "<Wrong/>", 400, "BucketOwnerEnforced"},
 };
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+TEST_F(Buckets, acls_and_locks_of_a_new_bucket_are_refused_and_private_is_what_it_is) {
+  const std::string here =
+      "<CreateBucketConfiguration><LocationConstraint>ap-northeast-1</LocationConstraint>"
+      "</CreateBucketConfiguration>";
+  struct Row {
+    const char* name;
+    const char* value;
+    int status;
+  };
+  for (const auto& [name, value, status] :
+       {Row{"x-amz-acl", "public-read", 400}, Row{"x-amz-acl", "private", 200},
+        Row{"x-amz-object-ownership", "ObjectWriter", 501},
+        Row{"x-amz-object-ownership", "BucketOwnerEnforced", 200},
+        Row{"x-amz-bucket-object-lock-enabled", "true", 501},
+        Row{"x-amz-grant-read", "id=1", 501}}) {
+    EXPECT_EQ(
+        send("PUT", "https://new-bucket.s3.ap-northeast-1.amazonaws.com/", here, {{name, value}})
+            .status,
+        status)
+        << name;
+    send("DELETE", "https://new-bucket.s3.ap-northeast-1.amazonaws.com/");
+  }
+}
 
 TEST_F(Buckets, configurations_are_kept_checked_and_returned) {
   s3.put("my-bucket", "k", "v");
@@ -129,7 +159,7 @@ TEST_F(Buckets, other_services_call_the_same_operations) {
                 .resource,
             "arn:aws:s3:::my-bucket/a b");
   EXPECT_THROW(made("DeleteBucket", {{"Bucket", "my-bucket"}}), Error);
-  EXPECT_THROW(made("CreateBucket", {{"Bucket", "other-bucket"}, {"ACL", "private"}}), Error);
+  EXPECT_THROW(made("CreateBucket", {{"Bucket", "other-bucket"}, {"GrantRead", "id=1"}}), Error);
 }
 
 }  // namespace

@@ -123,6 +123,20 @@ void only(const pugi::xml_node& root, const char* element, std::string_view mean
               501);
 }
 
+// Objects are encrypted with S3's keys or the AWS managed key; keys of one's own have policies that
+// would have to be asked.
+void check_encryption(const pugi::xml_node& root) {
+  const auto rule = root.child("Rule").child("ApplyServerSideEncryptionByDefault");
+  const std::string algorithm = rule.child_value("SSEAlgorithm");
+  if (algorithm.empty()) malformed_xml();
+  const bool key = static_cast<bool>(rule.child("KMSMasterKeyID"));
+  if (!key && (algorithm == "AES256" || algorithm == kms_algorithm)) return;
+  throw Error("NotImplemented",
+              fmt::format("The embedded AWS has no {} for s3:PutBucketEncryption.",
+                          key ? "KMSMasterKeyID" : "SSEAlgorithm " + algorithm),
+              501);
+}
+
 // All four switches, those that are not named off.
 std::string public_access(const pugi::xml_node& root) {
   Xml xml;
@@ -146,8 +160,7 @@ http::Response put(Store& store, const Input& input) {
   auto text = inner(root);
   if (kind.sub_resource == "versioning") set_versioning(bucket, root);
   if (kind.sub_resource == "tagging") check_tags(root);
-  if (kind.sub_resource == "encryption")
-    only(root, "SSEAlgorithm", "AES256", "PutBucketEncryption");
+  if (kind.sub_resource == "encryption") check_encryption(root);
   if (kind.sub_resource == "ownershipControls") {
     only(root, "ObjectOwnership", "BucketOwnerEnforced", "PutBucketOwnershipControls");
   }

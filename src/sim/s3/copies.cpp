@@ -56,7 +56,9 @@ std::optional<std::size_t> number(std::string_view text) {
 
 void refuse_header(std::string_view name, std::string_view value) {
   const auto lower = lower_case(name);
-  if (lower == "x-amz-server-side-encryption" && value == "AES256") return;
+  if (lower == "x-amz-server-side-encryption" && (value == "AES256" || value == kms_algorithm)) {
+    return;
+  }
   if (lower == "x-amz-storage-class") {
     constexpr std::array known = std::to_array<std::string_view>(
         {"STANDARD", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING"});
@@ -149,11 +151,14 @@ http::Response copy_object(Store& store, const Input& input) {
   }
   if (input.header("x-amz-tagging-directive") == "REPLACE") object.tags = given.tags;
   object.storage_class = given.storage_class;
+  object.encryption = given.encryption;
   object.etag = hex(md5(object.body));
   object.parts.clear();
   if (object.checksum.composite || object.checksum.value.empty()) {
     object.checksum = {"CRC64NVME", base64(big_endian(crc64nvme(object.body), 8))};
   }
+  store.encrypt(bucket, object);
+  const auto written = object;
   const auto source_id = from.id;
   const auto etag = object.etag;
   const auto& source_bucket = store.bucket(source->bucket);
@@ -164,7 +169,7 @@ http::Response copy_object(Store& store, const Input& input) {
   auto response = xml_response(Xml::document("CopyObjectResult", xml));
   add_version(bucket, id, response);
   if (source_versioned) response.headers.set("x-amz-copy-source-version-id", source_id);
-  response.headers.set("x-amz-server-side-encryption", "AES256");
+  add_encryption(store, written, response);
   return response;
 }
 
@@ -215,6 +220,12 @@ void add_checksum(const Checksum& checksum, http::Response& response) {
   if (checksum.value.empty()) return;
   response.headers.set("x-amz-checksum-" + lower_case(checksum.algorithm), checksum.value);
   response.headers.set("x-amz-checksum-type", checksum.composite ? "COMPOSITE" : "FULL_OBJECT");
+}
+
+void add_encryption(const Store& store, const Object& object, http::Response& response) {
+  const bool kms = object.encryption == kms_algorithm;
+  response.headers.set("x-amz-server-side-encryption", kms ? kms_algorithm : "AES256");
+  if (kms) response.headers.set("x-amz-server-side-encryption-aws-kms-key-id", store.managed_key());
 }
 
 void add_version(const Bucket& bucket, const std::string& id, http::Response& response) {

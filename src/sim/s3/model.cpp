@@ -45,6 +45,22 @@ bool Store::allowed(const Principal& caller, const std::string& action,
   return !neighbours.allowed || neighbours.allowed(caller, {action, resource});
 }
 
+void Store::encrypt(const Bucket& bucket, Object& object) {
+  if (object.encryption.empty()) {
+    const auto found = bucket.configurations.find("encryption");
+    const bool kms = found != bucket.configurations.end() && found->second.contains(kms_algorithm);
+    object.encryption = kms ? kms_algorithm : "AES256";
+  }
+  if (object.encryption != kms_algorithm) return;
+  const auto parts = object.etag.find('-');
+  object.etag = random.hex(32) + (parts == std::string::npos ? "" : object.etag.substr(parts));
+}
+
+std::string Store::managed_key() const {
+  return fmt::format("arn:{}:kms:{}:{}:key/{}", context.partition, context.region, context.account,
+                     context.random("s3.managed-key").uuid());
+}
+
 std::string Store::write(Bucket& into, const std::string& key, Object object) {
   object.modified = context.now();
   auto& versions = into.keys[key];

@@ -12,6 +12,8 @@
 
 namespace sim::s3 {
 
+inline constexpr std::string_view kms_algorithm = "aws:kms";
+
 using Tags = std::map<std::string, std::string>;
 
 // The digest that S3 keeps beside an object.
@@ -24,7 +26,10 @@ struct Checksum {
 
 struct Object {
   std::string body;
-  std::string etag;  // MD5 of the body in hex, without quotes; "...-N" for one of N parts
+  // MD5 of the body in hex, without quotes; "...-N" for one of N parts. Under SSE-KMS it is no
+  // digest of anything.
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+  std::string etag;
   std::string content_type;
   base::Instant modified;
   std::map<std::string, std::string> metadata = {};  // x-amz-meta-*, by lower-case name
@@ -33,6 +38,7 @@ struct Object {
   std::string storage_class = "STANDARD";
   Checksum checksum = {};
   std::vector<std::size_t> parts = {};  // their sizes, when it came in parts
+  std::string encryption = {};          // "AES256", "aws:kms"; empty: as its bucket has it
 };
 
 struct Version {
@@ -96,6 +102,10 @@ struct Store {
   bool allowed(const Principal& caller, const std::string& action,
                const std::string& resource) const;
 
+  // Settles how the object is encrypted, and with it its ETag. Before it is written.
+  void encrypt(const Bucket& bucket, Object& object);
+  // The AWS managed key of S3, made at the first need on AWS and always there here.
+  std::string managed_key() const;
   // Makes it the newest version of the key; returns that version's id.
   std::string write(Bucket& bucket, const std::string& key, Object object);
   // As a DELETE without a version: a delete marker where the bucket keeps versions. Its id, or

@@ -56,11 +56,12 @@ http::Response put_object(Store& store, const Input& input) {
   object.checksum = check_body(input);
   object.body = input.request.body;
   object.etag = hex(md5(object.body));
+  store.encrypt(bucket, object);
   http::Response response{200, {{"ETag", '"' + object.etag + '"'}}, {}};
   add_checksum(object.checksum, response);
+  add_encryption(store, object, response);
   const auto version = store.write(bucket, input.at.key, std::move(object));
   add_version(bucket, version, response);
-  response.headers.set("x-amz-server-side-encryption", "AES256");
   return response;
 }
 
@@ -84,12 +85,20 @@ bool unchanged(const Object& object, const Input& input) {
   return !date.empty() && parse_http_date(date) && !later(object.modified, date);
 }
 
-void add_description(const Object& object, const Input& input, http::Response& response) {
+void add_description(const Store& store, const Object& object, const Input& input,
+                     http::Response& response) {
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+  if (object.encryption == kms_algorithm && input.caller.kind == Principal::Kind::anonymous) {
+    throw Error("InvalidArgument",
+                "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS "
+                "Signature Version 4.");
+  }
+
   response.headers.set("ETag", '"' + object.etag + '"');
   response.headers.set("Last-Modified", http_date(object.modified));
   response.headers.set("Content-Type", object.content_type);
   response.headers.set("Accept-Ranges", "bytes");
-  response.headers.set("x-amz-server-side-encryption", "AES256");
+  add_encryption(store, object, response);
   for (const auto& [name, value] : object.headers) response.headers.set(name, value);
   for (const auto& [name, value] : object.metadata) response.headers.set(name, value);
   if (object.storage_class != "STANDARD") {
@@ -134,7 +143,7 @@ http::Response get_object(Store& store, const Input& input) {
             {}};
   }
   http::Response response;
-  add_description(object, input, response);
+  add_description(store, object, input, response);
   add_version(store.bucket(input.at.bucket), version.id, response);
   const auto slice = slice_of(object, input);
   if (slice.partial) {
@@ -326,6 +335,7 @@ Object described_object(const Input& input) {
     }
   }
   object.tags = header_tags(input);
+  object.encryption = input.header("x-amz-server-side-encryption");
   if (auto given = input.header("x-amz-storage-class"); !given.empty()) {
     object.storage_class = std::move(given);
   }

@@ -10,7 +10,8 @@
 namespace sim::s3 {
 
 // An object as the headers of a request describe it, without body, ETag and checksum. Refuses
-// headers whose meaning the embedded AWS does not have (SSE-KMS, Object Lock, ACLs), by name.
+// headers whose meaning the embedded AWS does not have (keys of one's own, Object Lock, ACLs), by
+// name.
 Object described_object(const Input& input);
 void refuse_header(std::string_view name, std::string_view value);
 
@@ -38,6 +39,8 @@ std::optional<Slice> range_of(std::string_view header, std::size_t size);
 
 bool same_etag(std::string_view header, std::string_view etag);
 [[noreturn]] void precondition_failed();
+// How an object is encrypted, as every answer about it tells.
+void add_encryption(const Store& store, const Object& object, http::Response& response);
 void add_checksum(const Checksum& checksum, http::Response& response);
 // Where the bucket keeps versions.
 void add_version(const Bucket& bucket, const std::string& id, http::Response& response);

@@ -169,6 +169,32 @@ TEST_F(Objects, parts_become_one_object) {
   EXPECT_EQ(code(complete(part(1, one))), "NoSuchUpload");
 }
 
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html
+TEST_F(Objects, are_encrypted_as_their_bucket_or_their_request_says) {
+  s3.put("my-bucket", "other", "");
+  const http::Headers own{{"x-amz-server-side-encryption", "AES256"}};
+  send("PUT", bucket + "/?encryption",
+       "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>"
+       "aws:kms</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule>"
+       "</ServerSideEncryptionConfiguration>");
+  const auto put = send("PUT", bucket + "/k", "hello");
+  EXPECT_EQ(put.headers.get("x-amz-server-side-encryption"), "aws:kms");
+  EXPECT_TRUE(put.headers.get("x-amz-server-side-encryption-aws-kms-key-id")
+                  .value_or("")
+                  .starts_with("arn:aws:kms:ap-northeast-1:123456789012:key/"));
+  const auto digest = '"' + hex(md5("hello")) + '"';
+  EXPECT_NE(put.headers.get("ETag"), digest);
+  EXPECT_EQ(s3.get("my-bucket", "k")->etag.size(), 32U);
+  EXPECT_EQ(code(send("GET", bucket + "/k")), "InvalidArgument");  // without a signature
+  EXPECT_EQ(send("PUT", bucket + "/plain", "hello", own).headers.get("ETag"), digest);
+  EXPECT_EQ(send("GET", bucket + "/plain").headers.get("x-amz-server-side-encryption"), "AES256");
+  const http::Headers copy{{"x-amz-copy-source", "/my-bucket/plain"}};
+  EXPECT_EQ(send("PUT", bucket + "/copy", "", copy).headers.get("x-amz-server-side-encryption"),
+            "aws:kms");
+  const auto begun = send("POST", bucket + "/big?uploads");
+  EXPECT_EQ(begun.headers.get("x-amz-server-side-encryption"), "aws:kms");
+}
+
 TEST_F(Objects, only_the_last_part_may_be_small) {
   s3.put("my-bucket", "other", "");
   const auto id = http::percent_encode(element(send("POST", bucket + "/k?uploads"), "UploadId"));

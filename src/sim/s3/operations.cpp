@@ -38,7 +38,8 @@ void append(Xml& xml, std::string_view name, const json::value& value) {
 
 // Members that are no part of a body.
 bool is_address(std::string_view name) {
-  return name == "Bucket" || name == "Key" || name == "VersionId" || name == "Prefix";
+  return name == "Bucket" || name == "Key" || name == "VersionId" || name == "Prefix" ||
+         name == "ACL";
 }
 
 std::string root_of(std::string_view member) {
@@ -125,6 +126,7 @@ http::Request request_of(const Store& store, const Route& route, const json::obj
     location.leaf("LocationConstraint", store.context.region);
     request.body = Xml::document("CreateBucketConfiguration", location);
   }
+  if (fields.has("ACL")) request.headers.set("x-amz-acl", fields.text("ACL"));
   if (fields.has("ContentType")) request.headers.set("Content-Type", fields.text("ContentType"));
   if (route.name == "DeleteObjects") {
     request.headers.set("Content-MD5", base64(md5(request.body)));

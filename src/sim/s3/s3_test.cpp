@@ -49,8 +49,11 @@ TEST_F(S3Test, operations_it_does_not_have_are_named) {
   const auto answer = send("GET", host + "/my-bucket?inventory");
   EXPECT_EQ(answer.status, 501);
   EXPECT_NE(answer.body.find("?inventory"), std::string::npos);
-  const http::Headers kms{{"x-amz-server-side-encryption", "aws:kms"}};
-  EXPECT_EQ(send("PUT", host + "/my-bucket/k", "", kms).status, 501);
+  for (const http::Headers& headers :
+       {http::Headers{{"x-amz-server-side-encryption", "aws:kms:dsse"}},
+        http::Headers{{"x-amz-server-side-encryption-aws-kms-key-id", "alias/mine"}}}) {
+    EXPECT_EQ(send("PUT", host + "/my-bucket/k", "", headers).status, 501);
+  }
 }
 
 TEST_F(S3Test, a_body_that_does_not_match_its_digest_is_not_stored) {

@@ -27,12 +27,13 @@ http::Response create(Store& store, const Input& input) {
     headers.headers.set("x-amz-checksum-algorithm", upload.algorithm);
     headers.headers.set("x-amz-checksum-type", upload.composite ? "COMPOSITE" : "FULL_OBJECT");
   }
+  store.encrypt(bucket, upload.object);
+  add_encryption(store, upload.object, headers);
   bucket.uploads.emplace(id, std::move(upload));
   Xml xml;
   xml.leaf("Bucket", input.at.bucket).leaf("Key", input.at.key).leaf("UploadId", id);
   headers.body = Xml::document("InitiateMultipartUploadResult", xml);
   headers.headers.set("Content-Type", "application/xml");
-  headers.headers.set("x-amz-server-side-encryption", "AES256");
   return headers;
 }
 
@@ -95,7 +96,7 @@ http::Response put_part(Store& store, const Input& input) {
   part.checksum = part_checksum(upload, part.body);
   http::Response response{200, {{"ETag", '"' + part.etag + '"'}}, {}};
   response.headers.set(checksum_header(part.checksum.algorithm), part.checksum.value);
-  response.headers.set("x-amz-server-side-encryption", "AES256");
+  add_encryption(store, upload.object, response);
   upload.parts.insert_or_assign(number, std::move(part));
   return response;
 }
@@ -182,6 +183,7 @@ http::Response complete(Store& store, const Input& input) {
   if (input.header("If-None-Match") == "*" && bucket.current(input.at.key) != nullptr) {
     precondition_failed();
   }
+  store.encrypt(bucket, object);
   Xml xml;
   xml.leaf("Location", fmt::format("https://{}.s3.{}.amazonaws.com/{}", input.at.bucket,
                                    store.context.region, http::percent_encode(input.at.key)));
@@ -190,10 +192,10 @@ http::Response complete(Store& store, const Input& input) {
   xml.leaf(checksum_element(object.checksum.algorithm), object.checksum.value);
   xml.leaf("ChecksumType", object.checksum.composite ? "COMPOSITE" : "FULL_OBJECT");
   auto response = xml_response(Xml::document("CompleteMultipartUploadResult", xml));
+  add_encryption(store, object, response);
   const auto id = store.write(bucket, input.at.key, std::move(object));
   bucket.uploads.erase(input.parameter("uploadId"));
   add_version(bucket, id, response);
-  response.headers.set("x-amz-server-side-encryption", "AES256");
   return response;
 }
 

@@ -148,6 +148,11 @@ std::vector<TypeRow> service_rows() {
        .changed = "TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}\n",
        .replaced = "TableName: named\n"},
       {.type = "AWS::S3::Bucket",
+       .properties =
+           "AccessControl: Private\nBucketEncryption: {ServerSideEncryptionConfiguration: "
+           "[{BucketKeyEnabled: true, ServerSideEncryptionByDefault: {SSEAlgorithm: 'aws:kms'}}]}\n"
+           "CorsConfiguration: {CorsRules: [{AllowedMethods: [GET], AllowedOrigins: ['*'], MaxAge: "
+           "60}]}\nLifecycleConfiguration: {Rules: [{Status: Enabled, ExpirationInDays: 3}]}\n",
        .ref = "types-x-[0-9a-z]{12}",
        .attributes = "Arn arn:aws:s3:::types-x-.*\nDomainName types-x-.*[.]s3[.]amazonaws[.]com\n"
                      "DualStackDomainName .*[.]s3[.]dualstack[.]ap-northeast-1[.]amazonaws[.]com\n"

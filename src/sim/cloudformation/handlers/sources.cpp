@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "sim/cloudformation/handlers/bucket_parts.hpp"
 #include "sim/cloudformation/handlers/steps.hpp"
 #include "sim/core/words.hpp"
 #include "templates/text.hpp"
@@ -124,6 +125,13 @@ json::value value_by_rule(const Work& work, const Calls& calls, std::string_view
     const auto* document = find(work.properties, rest);
     return document == nullptr ? json::value() : json::value(templates::text_of(*document));
   }
+  if (const auto* property = find(work.properties, rest); verb == "rules") {
+    if (property == nullptr) return {};
+    if (rest == "LifecycleConfiguration") return lifecycle_rules(*property);
+    return rest == "CorsConfiguration" ? cors_rules(*property) : encryption_rules(*property);
+  }
+  if (verb == "acl")
+    return work.has(rest) ? json::value(canned_acl(work.text(rest))) : json::value();
   if (verb == "after") return json::value(rest_of_id(work, rest, false));
   if (verb == "from") return json::value(rest_of_id(work, rest, true));
   if (verb == "all") return all_of(work, rest);

@@ -14,6 +14,8 @@
 //                @from:text          of the physical id, the text and what follows it
 //                @all:List.Member    that member of every one in a list
 //                @wrap:Member:List   each text of a list as a structure with that member
+//                @rules:Property     of a bucket's configuration, as S3's API has them
+//                @acl:Property       "PublicRead" as "public-read"
 //                @part:N:Property    the Nth part between bars
 //                @old:source         of the properties before an update
 //                %path, &path        of the creation's answer; of the last look's answer

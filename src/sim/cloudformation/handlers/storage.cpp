@@ -126,19 +126,19 @@ const std::vector<Calls>& storage_calls() {
        .frozen = "AccessPointTags"},
       {.type = "AWS::S3::Bucket",
        .service = "s3",
-       .properties = "BucketEncryption BucketName* OwnershipControls "
-                     "PublicAccessBlockConfiguration Tags VersioningConfiguration",
+       .properties = "AccessControl BucketEncryption BucketName* CorsConfiguration "
+                     "LifecycleConfiguration OwnershipControls PublicAccessBlockConfiguration Tags "
+                     "VersioningConfiguration",
        .attributes = "Arn=#arn:{partition}:s3:::{id} DomainName=#{id}.s3.amazonaws.com "
                      "DualStackDomainName=#{id}.s3.dualstack.{region}.amazonaws.com "
                      "RegionalDomainName=#{id}.s3.{region}.amazonaws.com "
                      "WebsiteURL=#http://{id}.s3-website-{region}.amazonaws.com",
        .name = "BucketName/63 lower",
-       .create = {"CreateBucket", "Bucket=@name"},
+       .create = {"CreateBucket", "Bucket=@name ACL=@acl:AccessControl"},
        .id = "@name",
        .more = {{.action = "PutBucketEncryption",
-                 .input = "Bucket=@id ServerSideEncryptionConfiguration.Rules[]."
-                          "ApplyServerSideEncryptionByDefault=BucketEncryption."
-                          "ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault",
+                 .input = "Bucket=@id "
+                          "ServerSideEncryptionConfiguration.Rules=@rules:BucketEncryption",
                  .when = "BucketEncryption",
                  .undo = "DeleteBucketEncryption",
                  .undo_input = "Bucket=@id"},
@@ -152,6 +152,16 @@ const std::vector<Calls>& storage_calls() {
                  .when = "PublicAccessBlockConfiguration",
                  .undo = "DeletePublicAccessBlock",
                  .undo_input = "Bucket=@id"},
+                {.action = "PutBucketLifecycleConfiguration",
+                 .input = "Bucket=@id LifecycleConfiguration.Rules=@rules:LifecycleConfiguration",
+                 .when = "LifecycleConfiguration",
+                 .undo = "DeleteBucketLifecycle",
+                 .undo_input = "Bucket=@id"},
+                {.action = "PutBucketCors",
+                 .input = "Bucket=@id CORSConfiguration.CORSRules=@rules:CorsConfiguration",
+                 .when = "CorsConfiguration",
+                 .undo = "DeleteBucketCors",
+                 .undo_input = "Bucket=@id"},
                 {.action = "PutBucketVersioning",
                  .input = "Bucket=@id VersioningConfiguration",
                  .when = "VersioningConfiguration"},
@@ -161,13 +171,13 @@ const std::vector<Calls>& storage_calls() {
                  .undo = "DeleteBucketTagging",
                  .undo_input = "Bucket=@id"}},
        .remove = {"DeleteBucket", "Bucket=@id"},
-       .unsupported =
-           "AbacStatus AccelerateConfiguration AccessControl AnalyticsConfigurations "
-           "BucketNamePrefix BucketNamespace CorsConfiguration IntelligentTieringConfigurations "
-           "InventoryConfigurations LifecycleConfiguration LoggingConfiguration "
-           "MetadataConfiguration MetadataTableConfiguration MetricsConfigurations "
-           "NotificationConfiguration ObjectLockConfiguration ObjectLockEnabled "
-           "ReplicationConfiguration WebsiteConfiguration"},
+       .unsupported = "AbacStatus AccelerateConfiguration AnalyticsConfigurations "
+                      "BucketNamePrefix BucketNamespace IntelligentTieringConfigurations "
+                      "InventoryConfigurations LoggingConfiguration "
+                      "MetadataConfiguration MetadataTableConfiguration MetricsConfigurations "
+                      "NotificationConfiguration ObjectLockConfiguration ObjectLockEnabled "
+                      "ReplicationConfiguration WebsiteConfiguration",
+       .frozen = "AccessControl"},
       {.type = "AWS::S3::BucketPolicy",
        .service = "s3",
        .properties = "Bucket!* PolicyDocument!",
