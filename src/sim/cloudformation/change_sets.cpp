@@ -36,6 +36,14 @@ bool has_nested_stacks(const templates::Template& source) {
   });
 }
 
+// A change as it is told to who does not ask for the resource's properties.
+json::value without_values(json::value change) {
+  auto& resource = change.at("ResourceChange").as_object();
+  resource.erase("BeforeContext");
+  resource.erase("AfterContext");
+  return change;
+}
+
 json::object summary(const ChangeSet& change_set, const std::string& stack_name) {
   json::object view{{"StackId", change_set.stack_id},
                     {"StackName", stack_name},
@@ -47,7 +55,7 @@ json::object summary(const ChangeSet& change_set, const std::string& stack_name)
   view["CreationTime"] = base::iso8601(change_set.created);
   if (!change_set.description.empty()) view["Description"] = change_set.description;
   view["IncludeNestedStacks"] = change_set.nested;
-  view["ImportExistingResources"] = false;
+  view["ImportExistingResources"] = change_set.imports;
   return view;
 }
 
@@ -70,9 +78,6 @@ void ChangeSets::check_new(const Call& call, const Stack* stack) const {
                 501);
   }
   refuse_options(call, {"ResourcesToImport", "DeploymentMode"});
-  if (flag(call.input, "ImportExistingResources")) {
-    refuse_options(call, {"ImportExistingResources"});
-  }
   const std::string name = at(call.input, "StackName");
   const bool creates = at(call.input, "ChangeSetType") == "CREATE";
   if (!creates && (stack == nullptr || stack->gone())) {
@@ -131,6 +136,9 @@ Task<json::object> ChangeSets::create(Call call) {
   change_set->description = at(call.input, "Description");
   change_set->creates = creates;
   change_set->nested = nested;
+  // Where nothing of a given name exists it changes nothing. What exists is not imported here: the
+  // stack then fails as it would without.
+  change_set->imports = flag(call.input, "ImportExistingResources");
   change_set->decides_failure = call.input.contains("OnStackFailure");
   change_set->token = token;
   change_set->created = context_.now();
@@ -222,7 +230,6 @@ ChangeSet& ChangeSets::named(const Call& call) {
 
 json::object ChangeSets::describe(const Call& call) {
   const ChangeSet& change_set = named(call);
-  refuse_options(call, {"IncludePropertyValues"});
   std::string stack_name = change_set.request.name;
   json::object view = summary(change_set, stack_name);
   const auto parameters = parameters_view(
@@ -239,7 +246,9 @@ json::object ChangeSets::describe(const Call& call) {
   view["Capabilities"] = std::move(capabilities);
   if (!tags.empty()) view["Tags"] = std::move(tags);
   if (change_set.decides_failure) view["OnStackFailure"] = change_set.request.on_failure;
-  auto changes = page(call, change_set.changes, "Changes", [](const auto& one) { return one; });
+  const bool values = flag(call.input, "IncludePropertyValues");
+  auto changes = page(call, change_set.changes, "Changes",
+                      [&](const json::value& one) { return values ? one : without_values(one); });
   for (auto& member : changes) view[member.key()] = std::move(member.value());
   return view;
 }

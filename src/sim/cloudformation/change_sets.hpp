@@ -16,6 +16,7 @@ struct ChangeSet {
   bool creates = false;          // its stack is in review
   bool decides_failure = false;  // OnStackFailure was given
   bool nested = false;           // IncludeNestedStacks was asked for
+  bool imports = false;          // ImportExistingResources was
   std::string token;
   std::string status = "CREATE_PENDING", reason;
   std::string execution_status = "UNAVAILABLE";

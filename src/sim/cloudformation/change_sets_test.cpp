@@ -123,6 +123,37 @@ TEST_F(ChangeSetsOfStacks, tell_what_would_change_and_why) {
   }
 }
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
+TEST_F(ChangeSetsOfStacks, tell_the_properties_to_those_who_ask) {
+  const std::string text = R"(
+Parameters: {Group: {Type: String, Default: g}, Secret: {Type: String, Default: s, NoEcho: true}}
+Resources:
+  A: {Type: AWS::SSM::Parameter, Properties: {Name: a, Type: String, Value: !Ref Secret}}
+  G: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: !Ref Group}}
+  H: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: !Sub "${G}-h"}}
+)";
+  create(text);
+  change_set({{"TemplateBody", text + "  I: {Type: AWS::Logs::LogGroup}\n"},
+              {"Parameters",
+               json::array{json::object{{"ParameterKey", "Group"}, {"ParameterValue", "new"}},
+                           json::object{{"ParameterKey", "Secret"}, {"ParameterValue", "t"}}}}});
+  EXPECT_EQ(at(described(), "Changes.0.ResourceChange.AfterContext"), "");
+  const auto told =
+      call("DescribeChangeSet",
+           {{"StackName", "s"}, {"ChangeSetName", "c"}, {"IncludePropertyValues", "true"}});
+  const auto context = [&](int number, const std::string& which) {
+    return at(told, fmt::format("Changes.{}.ResourceChange.{}Context", number, which));
+  };
+  EXPECT_EQ(context(0, "After"), R"({"Properties":{"Name":"a","Type":"String","Value":"****"}})");
+  EXPECT_EQ(context(1, "Before"), R"({"Properties":{"LogGroupName":"g"}})");
+  EXPECT_EQ(context(1, "After"), R"({"Properties":{"LogGroupName":"new"}})");
+  EXPECT_EQ(context(2, "Before"), R"({"Properties":{"LogGroupName":"g-h"}})");
+  EXPECT_EQ(context(2, "After"),
+            R"({"Properties":{"LogGroupName":"{{changeSet:KNOWN_AFTER_APPLY}}"}})");
+  EXPECT_EQ(context(3, "Before"), "");
+  EXPECT_EQ(context(3, "After"), R"({"Properties":{}})");
+}
+
 TEST_F(ChangeSetsOfStacks, without_a_change_fail_in_the_words_that_deploy_looks_for) {
   create(std::string(base_text));
   const auto description = change_set({{"UsePreviousTemplate", "true"}});
@@ -170,8 +201,10 @@ TEST_F(ChangeSetsOfStacks, include_nested_stacks_only_where_there_are_none) {
   const auto description = change_set({{"TemplateBody", base_text},
                                        {"ChangeSetType", "CREATE"},
                                        {"IncludeNestedStacks", "true"},
+                                       {"ImportExistingResources", "true"},
                                        {"DeploymentConfig", standard}});
   EXPECT_EQ(at(description, "Status"), "CREATE_COMPLETE");
+  EXPECT_TRUE(description.at("ImportExistingResources").as_bool());
   EXPECT_TRUE(description.at("IncludeNestedStacks").as_bool());
   constexpr std::string_view parent = R"(
 Resources:

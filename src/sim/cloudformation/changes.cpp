@@ -10,6 +10,8 @@ namespace sim::cloudformation {
 
 namespace {
 
+constexpr const char* hidden = "****";
+
 // What is known so far about the resources that others may refer to.
 struct Fate {
   bool replaced = false;  // its Ref changes
@@ -70,6 +72,7 @@ class Comparison {
       json::object view = head("Remove", found->second.logical_id, found->second.type);
       view["PolicyAction"] = policy_action(found->second.deletion_policy, "");
       view["PhysicalResourceId"] = found->second.physical_id;
+      view["BeforeContext"] = before(found->second);
       add(std::move(view));
     }
     return changes;
@@ -97,7 +100,9 @@ class Comparison {
     const auto known = stack_.resources.find(spec.logical_id);
     if (known == stack_.resources.end() || !known->second.exists()) {
       fates_[spec.logical_id].replaced = true;
-      return head("Add", spec.logical_id, spec.type);
+      auto added = head("Add", spec.logical_id, spec.type);
+      added["AfterContext"] = after(spec);
+      return added;
     }
     const Resource& resource = known->second;
     json::object view = head("Modify", spec.logical_id, spec.type);
@@ -117,7 +122,74 @@ class Comparison {
     }
     for (const auto& one : scope_) view["Scope"].as_array().emplace_back(one);
     view["Details"] = details_;
+    view["BeforeContext"] = before(resource);
+    view["AfterContext"] = after(spec);
     return view;
+  }
+
+  // A resource as it is, as JSON text; what a parameter hides stays hidden.
+  std::string before(const Resource& resource) const {
+    json::object properties;
+    const auto* spec = stack_.source->resource(resource.logical_id);
+    for (const auto& [name, value] : resource.properties) {
+      const auto* raw = spec == nullptr ? nullptr : spec->properties.if_contains(name);
+      const bool hides = raw != nullptr && is_hidden(*raw, *stack_.source);
+      properties[name] = hides ? json::value(hidden) : value;
+    }
+    return json::serialize(json::object{{"Properties", std::move(properties)}});
+  }
+
+  // As it will be. What depends on resources that are yet to be made is not known.
+  std::string after(const templates::Resource& spec) const {
+    json::object properties;
+    for (const auto& [name, raw] : spec.properties) {
+      auto value = is_hidden(raw, next_.source) ? json::value(hidden) : foretold(raw);
+      if (!value.is_null()) properties[name] = std::move(value);
+    }
+    return json::serialize(json::object{{"Properties", std::move(properties)}});
+  }
+
+  static bool is_hidden(const json::value& raw, const templates::Template& source) {
+    std::vector<templates::Use> uses;
+    templates::uses(raw, "", uses);
+    return std::ranges::any_of(source.parameters, [&](const templates::Parameter& parameter) {
+      return parameter.no_echo &&
+             std::ranges::find(uses, parameter.name, &templates::Use::name) != uses.end();
+    });
+  }
+
+  json::value foretold(const json::value& raw) const {
+    std::vector<templates::Use> uses;
+    templates::uses(raw, "", uses);
+    const bool settled = std::ranges::none_of(uses, [&](const templates::Use& use) {
+      const auto fate = fates_.find(use.name);
+      if (fate == fates_.end()) return false;
+      return fate->second.replaced || fate->second.maybe ||
+             (!use.attribute.empty() && fate->second.modified);
+    });
+    if (settled) {
+      try {
+        return templates::resolve(raw, next_).value_or(json::value());
+      } catch (const templates::ResolveError&) {
+        // Something that does not exist yet.
+      }
+    }
+    if (const auto* list = raw.if_array()) {
+      json::array told;
+      for (const auto& one : *list) told.push_back(foretold(one));
+      return json::value(std::move(told));
+    }
+    const auto* object = raw.if_object();
+    const bool function = object == nullptr || (object->size() == 1 && is_function(*object));
+    if (function) return json::value("{{changeSet:KNOWN_AFTER_APPLY}}");
+    json::object told;
+    for (const auto& [name, value] : *object) told[name] = foretold(value);
+    return json::value(std::move(told));
+  }
+
+  static bool is_function(const json::object& object) {
+    const std::string_view name = object.begin()->key();
+    return name == "Ref" || name.starts_with("Fn::");
   }
 
   void compare_properties(const templates::Resource& spec, const Resource& resource) {
