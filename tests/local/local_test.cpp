@@ -362,11 +362,12 @@ std::string package_of(const std::string& script) {
   return sim::s3::base64(zip);
 }
 
-http::Request lambda(Program& program, const std::string& path, const std::string& body) {
+http::Request lambda(Program& program, const std::string& path, const std::string& body,
+                     const std::string& invocation = "Event") {
   http::Request request;
   request.method = "POST";
   request.url = http::Url::parse(program.url() + "/2015-03-31/functions" + path);
-  request.headers.set("X-Amz-Invocation-Type", "Event");
+  request.headers.set("X-Amz-Invocation-Type", invocation);
   request.body = body;
   return signed_request(program, "lambda", request);
 }
@@ -412,27 +413,34 @@ TEST(Local, answers_to_AWS_names_and_to_nobody_elses) {
   std::filesystem::remove(testing::TempDir() + fmt::format("falsework-names-{}", ::getpid()));
 }
 
+// A function of this package (base64), and the role that it needs.
+void make_function(Program& program, const std::string& package, const std::string& architecture) {
+  auto role = aws::protocol::query_request(
+      "2010-05-08", "CreateRole",
+      {{"RoleName", "runs"},
+       {"AssumeRolePolicyDocument",
+        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",)"
+        R"("Principal":{"Service":"lambda.amazonaws.com"}}]})"}});
+  role.url = http::Url::parse(program.url());
+  ASSERT_EQ(send(signed_request(program, "iam", role)).status, 200);
+  const auto function =
+      boost::json::serialize(boost::json::object{{"FunctionName", "f"},
+                                                 {"Runtime", "provided.al2023"},
+                                                 {"Handler", "bootstrap"},
+                                                 {"Architectures", {architecture}},
+                                                 {"Role", "arn:aws:iam::123456789012:role/runs"},
+                                                 {"Code", {{"ZipFile", package}}}});
+  // As long as the new role cannot be assumed.
+  ASSERT_EQ(until(201, [&] { return lambda(program, "", function); }), 201);
+}
+
 TEST(Local, its_functions_end_with_it_however_it_ends) {
   for (const int signal : {SIGTERM, SIGKILL}) {
     Program program({"--speed", "50"});
     ASSERT_NE(program.ready(), "");
-    auto role = aws::protocol::query_request(
-        "2010-05-08", "CreateRole",
-        {{"RoleName", "sleeper"},
-         {"AssumeRolePolicyDocument",
-          R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",)"
-          R"("Principal":{"Service":"lambda.amazonaws.com"}}]})"}});
-    role.url = http::Url::parse(program.url());
-    ASSERT_EQ(send(signed_request(program, "iam", role)).status, 200);
-    const auto function = boost::json::serialize(boost::json::object{
-        {"FunctionName", "sleeper"},
-        {"Runtime", "provided.al2023"},
-        {"Handler", "bootstrap"},
-        {"Role", "arn:aws:iam::123456789012:role/sleeper"},
-        {"Code", {{"ZipFile", package_of("sleep 1000 &\nsetsid sleep 1000\n")}}}});
-    // As long as the new role cannot be assumed, and the new function is Pending.
-    ASSERT_EQ(until(201, [&] { return lambda(program, "", function); }), 201);
-    ASSERT_EQ(until(202, [&] { return lambda(program, "/sleeper/invocations", "{}"); }), 202);
+    make_function(program, package_of("sleep 1000 &\nsetsid sleep 1000\n"), "x86_64");
+    // As long as the new function is Pending.
+    ASSERT_EQ(until(202, [&] { return lambda(program, "/f/invocations", "{}"); }), 202);
     for (int i = 0; i < 1000 && functions_of(program).size() < 3; ++i) ::usleep(10'000);
     ASSERT_EQ(functions_of(program).size(), 3U) << program.errors();
     program.send(signal);
@@ -440,6 +448,29 @@ TEST(Local, its_functions_end_with_it_however_it_ends) {
     for (int i = 0; i < 200 && !functions_of(program).empty(); ++i) ::usleep(10'000);
     EXPECT_TRUE(functions_of(program).empty()) << "after signal " << signal;
   }
+}
+
+// The shipped function, which `./dev package` builds; on another processor under qemu.
+TEST(Local, a_function_for_arm64_runs) {
+  const std::string package = FALSEWORK_SOURCE_DIR "/build/package/falsework-arm64.zip";
+  if (!std::filesystem::exists(package)) GTEST_SKIP() << package << " is not built: ./dev package";
+#if !defined(__aarch64__)
+  if (!std::filesystem::exists("/usr/bin/qemu-aarch64-static")) {
+    GTEST_SKIP() << "qemu-aarch64-static is not here";
+  }
+#endif
+  Program program({"--speed", "50"});
+  ASSERT_NE(program.ready(), "");
+  make_function(program, sim::s3::base64(content_of(package)), "arm64");
+  const auto invoke = [&] {
+    return lambda(program, "/f/invocations", R"({"no": "custom resource event"})",
+                  "RequestResponse");
+  };
+  ASSERT_EQ(until(200, invoke), 200) << program.errors();
+  // Its own words about such an event, not the runtime's about such a package.
+  const auto answer = send(invoke()).body;
+  EXPECT_THAT(answer, HasSubstr("errorType"));
+  EXPECT_THAT(answer, Not(HasSubstr("Runtime.")));
 }
 
 TEST(Local, a_world_survives_kills_at_any_moment) {
