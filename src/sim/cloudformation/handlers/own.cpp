@@ -1,4 +1,5 @@
-// CloudFormation's own types: nested stacks, wait conditions and their handles, macros.
+// CloudFormation's own types: nested stacks, wait conditions and their handles, macros, and the
+// note that AWS CDK leaves in each of its stacks.
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -113,6 +114,15 @@ Task<void> create_macro(Work& work) {
   co_return;
 }
 
+// CDK's metadata ----------------------------------------------------------------------------------
+
+// Nothing comes of it: AWS reads it for its statistics.
+// https://docs.aws.amazon.com/cdk/v2/guide/usage-data.html
+Task<void> create_metadata(Work& work) {
+  work.initiated(work.random.uuid());
+  co_return;
+}
+
 }  // namespace
 
 void add_own(Handlers& table) {
@@ -145,6 +155,11 @@ void add_own(Handlers& table) {
       .create = create_macro,
       .update = nullptr,
       .remove = remove_nothing};
+  table["AWS::CDK::Metadata"] = {.schema = {{"Analytics"}, {}, {}},
+                                 .create_only = {},
+                                 .create = create_metadata,
+                                 .update = nullptr,
+                                 .remove = remove_nothing};
 }
 
 }  // namespace sim::cloudformation
