@@ -86,6 +86,18 @@ TEST_F(EcsTest, an_image_that_nobody_has_is_not_found) {
             json::string::npos);
 }
 
+TEST_F(EcsTest, alarms_that_are_switched_off_are_none) {
+  call(ecs, "RegisterTaskDefinition", task_definition("nginx"));
+  auto input = service_input(0);
+  json::object alarms{{"alarmNames", json::array{}}, {"enable", false}, {"rollback", false}};
+  input["deploymentConfiguration"] = json::object{{"alarms", alarms}};
+  EXPECT_EQ(call(ecs, "CreateService", input).at("service").at("status"), "ACTIVE");
+  alarms["enable"] = true;
+  input["serviceName"] = "other";
+  input["deploymentConfiguration"] = json::object{{"alarms", alarms}};
+  EXPECT_EQ(refusal(ecs, "CreateService", input), "NotImplemented");
+}
+
 TEST_F(EcsTest, the_circuit_breaker_ends_a_deployment_that_keeps_failing) {
   open_the_way_out();
   call(ecs, "RegisterTaskDefinition", task_definition("no/such"));

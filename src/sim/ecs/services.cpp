@@ -31,7 +31,11 @@ ServiceState& Ecs::active_service(const Fields& in) {
 void Ecs::read_deployment_configuration(const Fields& in, ServiceState& service) const {
   if (!in.has("deploymentConfiguration")) return;
   const Fields given(in.object("deploymentConfiguration"), std::string(invalid));
-  given.unsupported("deploymentConfiguration", {"alarms", "lifecycleHooks", "bakeTimeInMinutes"});
+  given.unsupported("deploymentConfiguration", {"lifecycleHooks", "bakeTimeInMinutes"});
+  // AWS CDK writes down that there are none.
+  if (given.has("alarms") && Fields(given.object("alarms")).flag("enable")) {
+    given.unsupported("deploymentConfiguration", {"alarms"});
+  }
   if (given.text("strategy", "ROLLING") != "ROLLING") {
     throw Error("NotImplemented", "The embedded AWS has no deployments but ROLLING ones.", 501);
   }
