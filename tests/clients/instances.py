@@ -1,5 +1,6 @@
 """EC2: instances, volumes, keys and launch templates."""
 import base64
+import json
 
 
 def run(on):
@@ -60,6 +61,7 @@ def run(on):
     ec2.StartInstances(InstanceIds=[one])
     ec2.wait("instance_running", InstanceIds=[one])
     commands(on, one)
+    documents(on)
     ec2.TerminateInstances(InstanceIds=[one])
     ec2.wait("instance_terminated", InstanceIds=[one])
     ec2.DeleteKeyPair(KeyPairId=key)
@@ -94,6 +96,22 @@ def commands(on, instance):
         CommandId="11111111-2222-3333-4444-555555555555")
     ssm.refused("InvocationDoesNotExist").GetCommandInvocation(
         CommandId="11111111-2222-3333-4444-555555555555", InstanceId=instance)
+
+
+def documents(on):
+    ssm = on.ssm
+    step = {"action": "aws:runShellScript", "name": "a", "inputs": {"runCommand": ["curl -s x"]}}
+    content = {"schemaVersion": "2.2", "mainSteps": [step]}
+    ssm.CreateDocument(Name="ours", Content=json.dumps(content), DocumentType="Command",
+                       Tags=[{"Key": "a", "Value": "b"}])
+    content["description"] = "the second"
+    ssm.UpdateDocument(Name="ours", Content=json.dumps(content), DocumentVersion="$LATEST")
+    ssm.UpdateDocumentDefaultVersion(Name="ours", DocumentVersion="2")
+    versions = ssm.ListDocumentVersions(Name="ours")["DocumentVersions"]
+    on.check("ssm keeps both versions", [one["DocumentVersion"] for one in versions] == ["2", "1"],
+             versions)
+    ssm.refused("InvalidDocumentContent").CreateDocument(Name="other", Content="{}x")
+    ssm.DeleteDocument(Name="ours")
 
 
 def templates(on, image):

@@ -12,13 +12,6 @@ bool any(const std::vector<std::string>& values, auto test) {
   return std::ranges::any_of(values, test);
 }
 
-void check_resource_type(const Fields& in) {
-  const auto type = in.required("ResourceType");
-  if (type == "Parameter") return;
-  throw Error("NotImplemented",
-              fmt::format("The embedded AWS has no tags for SSM resources of type {}.", type), 501);
-}
-
 bool below(const std::string& name, std::string path, bool recursive) {
   if (!path.ends_with('/')) path += '/';
   return name.starts_with(path) && (recursive || name.find('/', path.size()) == std::string::npos);
@@ -164,38 +157,9 @@ json::object Parameters::describe(const Fields& in) const {
   return out;
 }
 
-json::object Parameters::add_tags(const Fields& in) {
-  check_resource_type(in);
-  const auto found = parameters_.find(bare(in.required("ResourceId")));
-  if (found == parameters_.end()) throw Error("InvalidResourceId", "");
-  for (const auto& value : in.list("Tags")) {
-    if (!value.is_object()) throw Error("SerializationException", "A tag is a structure.");
-    const Fields tag(value.get_object());
-    found->second.tags[tag.required("Key")] = tag.text("Value");
-  }
-  if (found->second.tags.size() > 50) {
-    throw Error("TooManyTagsError", "The number of tags exceeds the limit of 50.");
-  }
-  return {};
-}
-
-json::object Parameters::remove_tags(const Fields& in) {
-  check_resource_type(in);
-  const auto found = parameters_.find(bare(in.required("ResourceId")));
-  if (found == parameters_.end()) throw Error("InvalidResourceId", "");
-  for (const auto& key : in.texts("TagKeys")) found->second.tags.erase(key);
-  return {};
-}
-
-json::object Parameters::list_tags(const Fields& in) const {
-  check_resource_type(in);
-  const auto found = parameters_.find(bare(in.required("ResourceId")));
-  if (found == parameters_.end()) throw Error("InvalidResourceId", "");
-  json::array list;
-  for (const auto& [key, value] : found->second.tags) {
-    list.push_back(json::object{{"Key", key}, {"Value", value}});
-  }
-  return {{"TagList", std::move(list)}};
+std::map<std::string, std::string>* Parameters::tags(const std::string& name) {
+  const auto found = parameters_.find(bare(name));
+  return found == parameters_.end() ? nullptr : &found->second.tags;
 }
 
 }  // namespace sim::ssm

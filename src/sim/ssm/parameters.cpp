@@ -80,6 +80,8 @@ void check_type(const std::string& type, const Fields& in) {
   }
 }
 
+}  // namespace
+
 std::map<std::string, std::string> tags_in(const Fields& in) {
   std::map<std::string, std::string> tags;
   for (const auto& value : in.list("Tags")) {
@@ -89,9 +91,6 @@ std::map<std::string, std::string> tags_in(const Fields& in) {
   }
   return tags;
 }
-
-}  // namespace
-
 Parameters::Parameters(Context context)
     : context_(std::move(context)), random_(context_.random("ssm.parameters")) {
   for (const auto& image : images()) {

@@ -31,10 +31,9 @@ class Parameters {
   json::object remove_several(const Fields& in);
   json::object label(const Fields& in);
   json::object unlabel(const Fields& in);
-  json::object add_tags(const Fields& in);
-  json::object remove_tags(const Fields& in);
-  json::object list_tags(const Fields& in) const;
 
+  // Null when there is no such parameter of the account's.
+  std::map<std::string, std::string>* tags(const std::string& name);
   // A parameter's ARN; `name` may carry a version or a label, or be the ARN itself.
   std::string arn(const std::string& name) const;
   // What policies are told of it, and of the tags that a request brings.
@@ -70,6 +69,9 @@ class Parameters {
   std::map<std::string, Parameter> parameters_;
   std::map<std::string, Parameter> public_;  // AWS's own
 };
+
+// {"Tags": [{"Key", "Value"}]} as a map.
+std::map<std::string, std::string> tags_in(const Fields& in);
 
 // One page of names: those after `token`, at most `most`; sets NextToken in `out` when there are
 // more.

@@ -1,76 +1,9 @@
-#include "sim/ssm/ssm.hpp"
-
-#include <gtest/gtest.h>
-
-#include "sim/ecs/test_world.hpp"
+#include "sim/ssm/ssm_test.hpp"
 
 namespace sim::ssm {
 namespace {
 
 using namespace std::chrono_literals;
-
-class SsmTest : public ecs::TestWorld {
- protected:
-  std::string image() {
-    return text(ssm, "GetParameter",
-                {{"Name", "/aws/service/ami-amazon-linux-latest/amzn2-ami-hvm-arm64-gp2"}},
-                "Parameter", "Value");
-  }
-
-  // With a role that the agent may use, or without any.
-  std::string start_instance(bool managed) {
-    if (managed) {
-      role("client", "ec2.amazonaws.com");
-      call(iam, "AttachRolePolicy",
-           {{"RoleName", "client"},
-            {"PolicyArn", "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"}});
-      call(iam, "CreateInstanceProfile", {{"InstanceProfileName", "client"}});
-      call(iam, "AddRoleToInstanceProfile",
-           {{"InstanceProfileName", "client"}, {"RoleName", "client"}});
-    }
-    ec2.set_profiles([this](const std::string& name) -> std::optional<ec2::Profile> {
-      const auto found = iam.instance_profile(name);
-      if (!found) return std::nullopt;
-      return ec2::Profile{found->arn, found->id, found->role ? found->role->arn : ""};
-    });
-    json::object input{{"ImageId", image()},
-                       {"InstanceType", "t4g.nano"},
-                       {"MinCount", "1"},
-                       {"MaxCount", "1"},
-                       {"SubnetId", private_subnet}};
-    input["SecurityGroupId"] = json::array{json::value(group)};
-    if (managed) input["IamInstanceProfile"] = {{"Name", "client"}};
-    const auto made = call(ec2, "RunInstances", std::move(input));
-    return std::string(made.at("instancesSet").at(0).at("instanceId").as_string());
-  }
-
-  void create_endpoints() {
-    for (const char* service : {"ssm", "ssmmessages", "ec2messages"}) {
-      json::object input{{"VpcId", vpc},
-                         {"VpcEndpointType", "Interface"},
-                         {"ServiceName", fmt::format("com.amazonaws.ap-northeast-1.{}", service)},
-                         {"PrivateDnsEnabled", "true"}};
-      input["SubnetId"] = json::array{json::value(private_subnet)};
-      input["SecurityGroupId"] = json::array{json::value(group)};
-      call(ec2, "CreateVpcEndpoint", std::move(input));
-    }
-  }
-
-  // The finished invocation of one script.
-  json::object run_script(const std::string& instance, const std::string& line) {
-    json::object input{{"DocumentName", "AWS-RunShellScript"}};
-    input["InstanceIds"] = json::array{json::value(instance)};
-    input["Parameters"] = {{"commands", json::array{json::value(line)}}};
-    const auto sent = call(ssm, "SendCommand", std::move(input));
-    const auto id = sent.at("Command").at("CommandId");
-    const json::object asked{{"CommandId", id}, {"InstanceId", instance}};
-    EXPECT_EQ(refusal(ssm, "GetCommandInvocation", asked), "InvocationDoesNotExist");
-    pass(3min);
-    return call(ssm, "GetCommandInvocation", asked);
-  }
-
-  Ssm ssm{context, ec2, ecs, iam};
-};
 
 TEST_F(SsmTest, a_secret_is_shown_as_ciphertext_until_decryption_is_asked_for) {
   call(ssm, "PutParameter", {{"Name", "/s"}, {"Type", "SecureString"}, {"Value", "secret"}});
@@ -166,8 +99,8 @@ TEST_F(SsmTest, a_command_can_be_listed_and_cancelled_before_it_is_delivered) {
   const auto listed = call(ssm, "ListCommands", asked);
   EXPECT_EQ(listed.at("Commands").at(0).at("Status"), "Cancelled");
   EXPECT_EQ(refusal(ssm, "ListCommands", {{"CommandId", "none"}}), "InvalidCommandId");
-  EXPECT_EQ(refusal(ssm, "DescribeDocument", {{"Name", "AWS-RunPatchBaseline"}}),
-            "InvalidDocument");
+  EXPECT_EQ(refusal(ssm, "DescribeDocument", {{"Name", "AWS-RunPatchBaseline"}}), "NotImplemented");
+  EXPECT_EQ(refusal(ssm, "DescribeDocument", {{"Name", "none"}}), "InvalidDocument");
 }
 
 TEST_F(SsmTest, public_image_parameters_are_there_and_own_ones_can_be_kept) {
