@@ -62,6 +62,7 @@ def run(on):
     ec2.wait("instance_running", InstanceIds=[one])
     commands(on, one)
     documents(on)
+    associations(on, one)
     ec2.TerminateInstances(InstanceIds=[one])
     ec2.wait("instance_terminated", InstanceIds=[one])
     ec2.DeleteKeyPair(KeyPairId=key)
@@ -112,6 +113,41 @@ def documents(on):
              versions)
     ssm.refused("InvalidDocumentContent").CreateDocument(Name="other", Content="{}x")
     ssm.DeleteDocument(Name="ours")
+
+
+def associations(on, instance):
+    ssm = on.ssm
+    targets = [{"Key": "InstanceIds", "Values": [instance]}]
+    script = {"commands": ["curl -s https://example.com"]}
+    ids = {"AssociationId": ssm.CreateAssociation(
+        Name="AWS-RunShellScript", Parameters=script, Targets=targets, AssociationName="ours",
+        ScheduleExpression="cron(0 2 ? * SUN *)")["AssociationDescription"]["AssociationId"]}
+    ssm.refused("InvalidSchedule").CreateAssociation(
+        Name="AWS-RunShellScript", Parameters=script, Targets=targets,
+        ScheduleExpression="rate(5 minutes)")
+    seen = ssm.DescribeAssociation(**ids)["AssociationDescription"]
+    on.check("ssm association waits for its agent", seen["Overview"]["Status"] == "Pending", seen)
+    ssm.UpdateAssociation(**ids, Name="AWS-RunShellScript", Parameters=script,
+                          AssociationName="ours")
+    versions = ssm.ListAssociationVersions(**ids)["AssociationVersions"]
+    on.check("ssm association has two versions", len(versions) == 2, versions)
+    found = ssm.ListAssociations(
+        AssociationFilterList=[{"key": "AssociationName", "value": "ours"}])["Associations"]
+    on.check("ssm association is found by its name", len(found) == 1, found)
+    ssm.StartAssociationsOnce(AssociationIds=[ids["AssociationId"]])
+    ssm.DescribeAssociationExecutions(**ids)
+    ssm.refused("AssociationExecutionDoesNotExist").DescribeAssociationExecutionTargets(
+        **ids, ExecutionId="11111111-2222-3333-4444-555555555555")
+    ssm.DescribeEffectiveInstanceAssociations(InstanceId=instance)
+    ssm.DescribeInstanceAssociationsStatus(InstanceId=instance)
+    ssm.DeleteAssociation(**ids)
+    ssm.refused("AssociationDoesNotExist").DescribeAssociation(**ids)
+    by = {"Name": "AWS-UpdateSSMAgent", "InstanceId": instance}
+    made = ssm.CreateAssociationBatch(Entries=[by])["Successful"]
+    on.check("ssm batch makes one", len(made) == 1, made)
+    ssm.UpdateAssociationStatus(**by, AssociationStatus={
+        "Date": 1424421071, "Name": "Pending", "Message": "by hand"})
+    ssm.DeleteAssociation(**by)
 
 
 def templates(on, image):

@@ -86,7 +86,8 @@ std::optional<InstanceView> Ec2::instance(const std::string& id) const {
                       .private_ip = found->private_ip,
                       .profile_arn = found->profile_arn,
                       .image_id = found->image,
-                      .running = found->running};
+                      .running = found->running,
+                      .tags = found->tags};
 }
 
 std::vector<std::string> Ec2::instance_ids() const {

@@ -32,6 +32,7 @@ struct InterfaceView {
 struct InstanceView {
   std::string id, state, interface_id, private_ip, profile_arn, image_id;
   Instant running;  // when it became, or becomes, "running"
+  Tags tags = {};
 };
 
 // An interface that a service creates and owns; its users cannot delete or detach it.

@@ -16,6 +16,8 @@ struct Knobs {
   Range delivery{std::chrono::milliseconds(300), std::chrono::seconds(2)};
   // From SendCommand until the invocation can be looked up; before, InvocationDoesNotExist.
   base::Duration invocation_lag = std::chrono::milliseconds(300);
+  // How often an association looks for instances that have come online since.
+  base::Duration association_look = std::chrono::seconds(15);
 };
 
 }  // namespace sim::ssm

@@ -1,5 +1,7 @@
 #include "sim/ssm/ssm.hpp"
 
+#include <algorithm>
+
 namespace sim::ssm {
 
 namespace {
@@ -15,10 +17,13 @@ Ssm::Ssm(Context context, ec2::Ec2& ec2, ecs::Ecs& ecs, iam::Iam& iam, Knobs kno
       parameters_(context_),
       documents_(context_),
       agents_(context_, ec2, ecs, iam, knobs),
-      commands_(context_, agents_, documents_, knobs) {
+      commands_(context_, agents_, documents_, knobs),
+      associations_(context_, ec2, agents_, documents_, commands_, knobs) {
+  documents_.set_associated([this](const std::string& name) { return associations_.uses(name); });
   add_parameters();
   add_documents();
   add_commands();
+  add_associations();
   add_tags();
 }
 
@@ -86,6 +91,64 @@ void Ssm::add_commands() {
       [this](const Fields& in) { return agents_.describe_instance_information(in); }, anything);
 }
 
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+void Ssm::add_associations() {
+  const auto run = [this](auto operation) {
+    return [this, operation](const Fields& in) { return (associations_.*operation)(in); };
+  };
+  // Those that name what an association is made of.
+  const auto made = [this](const Fields& in) {
+    std::vector<Access> accesses;
+    if (in.has("Name")) accesses.push_back(document(in, "Name"));
+    if (in.has("InstanceId")) accesses.push_back(instance(in.text("InstanceId")));
+    for (const auto& id : named_instances(read_targets(in))) accesses.push_back(instance(id));
+    return accesses;
+  };
+  const auto named = [this, made](const Fields& in) {
+    auto accesses = in.has("AssociationId") ? std::vector<Access>() : made(in);
+    if (in.has("AssociationId")) accesses.push_back(association(in.text("AssociationId"), in));
+    return accesses;
+  };
+  add("CreateAssociation", run(&Associations::create), [this, made](const Fields& in) {
+    auto accesses = made(in);
+    accesses.push_back(association("*", in));
+    return accesses;
+  });
+  add("CreateAssociationBatch", run(&Associations::create_batch), [made](const Fields& in) {
+    std::vector<Access> accesses;
+    for (const auto& entry : in.list("Entries")) {
+      if (!entry.is_object()) continue;
+      std::ranges::move(made(Fields(entry.get_object())), std::back_inserter(accesses));
+    }
+    return accesses;
+  });
+  add("UpdateAssociation", run(&Associations::update), [this, made](const Fields& in) {
+    auto accesses = made(in);
+    accesses.push_back(association(in.text("AssociationId"), in));
+    // "A user must be granted permission to call the DescribeAssociation API operation."
+    accesses.push_back(accesses.back());
+    accesses.back().action = "ssm:DescribeAssociation";
+    return accesses;
+  });
+  add("UpdateAssociationStatus", run(&Associations::update_status), made);
+  add("DescribeAssociation", run(&Associations::describe), named);
+  add("DeleteAssociation", run(&Associations::remove), named);
+  add("ListAssociations", run(&Associations::list), anything);
+  add("ListAssociationVersions", run(&Associations::list_versions), named);
+  add("DescribeAssociationExecutions", run(&Associations::executions), named);
+  add("DescribeAssociationExecutionTargets", run(&Associations::execution_targets), named);
+  add("StartAssociationsOnce", run(&Associations::start_once), [this](const Fields& in) {
+    std::vector<Access> accesses;
+    for (const auto& id : in.texts("AssociationIds")) accesses.push_back(association(id, in));
+    return accesses;
+  });
+  const auto on_instance = [this](const Fields& in) -> std::vector<Access> {
+    return {instance(in.text("InstanceId"))};
+  };
+  add("DescribeEffectiveInstanceAssociations", run(&Associations::effective), on_instance);
+  add("DescribeInstanceAssociationsStatus", run(&Associations::instance_status), on_instance);
+}
+
 Access Ssm::document(const Fields& in, std::string_view member) const {
   return {"", documents_.arn(in.text(member))};
 }
@@ -93,6 +156,15 @@ Access Ssm::document(const Fields& in, std::string_view member) const {
 Access Ssm::instance(const std::string& id) const {
   return {"", fmt::format("arn:{}:ec2:{}:{}:instance/{}", context_.partition, context_.region,
                           context_.account, id)};
+}
+
+Access Ssm::association(const std::string& id, const Fields& in) {
+  Access access{"", associations_.arn(id)};
+  if (const auto* tags = associations_.tags(id)) {
+    for (const auto& [key, value] : *tags) access.context["aws:ResourceTag/" + key] = value;
+  }
+  for (const auto& [key, value] : tags_in(in)) access.context["aws:RequestTag/" + key] = value;
+  return access;
 }
 
 void Ssm::add(const std::string& action, std::function<json::object(const Call&)> run,

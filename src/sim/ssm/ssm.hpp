@@ -1,5 +1,5 @@
 // Systems Manager of the embedded AWS: parameters (AWS's public image parameters among them),
-// documents, the agents on instances, and Run Command.
+// documents, the agents on instances, Run Command, and State Manager's associations.
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/
 #pragma once
 
@@ -11,6 +11,7 @@
 #include "sim/core/context.hpp"
 #include "sim/core/fields.hpp"
 #include "sim/ssm/agents.hpp"
+#include "sim/ssm/associations.hpp"
 #include "sim/ssm/commands.hpp"
 #include "sim/ssm/documents.hpp"
 #include "sim/ssm/knobs.hpp"
@@ -40,6 +41,7 @@ class Ssm final : public Service {
   void add_parameters();
   void add_commands();
   void add_documents();
+  void add_associations();
   void add_tags();
   void add(const std::string& action, std::function<json::object(const Call&)> run,
            Accesses access);
@@ -49,6 +51,7 @@ class Ssm final : public Service {
   // What policies are asked about.
   Access document(const Fields& in, std::string_view member) const;
   Access instance(const std::string& id) const;
+  Access association(const std::string& id, const Fields& in);
   std::vector<Access> tagged(const Fields& in);
 
   // The tags of a request's ResourceType and ResourceId. Throws Error InvalidResourceId.
@@ -60,6 +63,7 @@ class Ssm final : public Service {
   Documents documents_;
   Agents agents_;
   Commands commands_;
+  Associations associations_;
 };
 
 }  // namespace sim::ssm

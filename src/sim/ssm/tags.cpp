@@ -12,6 +12,8 @@ std::map<std::string, std::string>& Ssm::tags_of(const Fields& in) {
     tags = parameters_.tags(id);
   } else if (type == "Document") {
     tags = documents_.tags(id);
+  } else if (type == "Association") {
+    tags = associations_.tags(id);
   } else {
     throw Error("NotImplemented",
                 fmt::format("The embedded AWS has no tags for SSM resources of type {}.", type),
@@ -25,8 +27,8 @@ std::vector<Access> Ssm::tagged(const Fields& in) {
   const auto type = in.text("ResourceType");
   const auto id = in.text("ResourceId");
   if (type == "Parameter") return {{"", parameters_.arn(id), parameters_.context_of(id, in)}};
-  Access access{"", documents_.arn(id)};
-  const auto* tags = documents_.tags(id);
+  Access access{"", type == "Document" ? documents_.arn(id) : associations_.arn(id)};
+  const auto* tags = type == "Document" ? documents_.tags(id) : associations_.tags(id);
   if (tags != nullptr) {
     for (const auto& [key, value] : *tags) access.context["aws:ResourceTag/" + key] = value;
   }

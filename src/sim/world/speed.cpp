@@ -60,7 +60,7 @@ WorldSettings faster(WorldSettings settings, double factor) {
   ecs.pull_megabytes_per_second *= factor;
 
   auto& ssm = settings.ssm;
-  scale(ssm.agent_start, ssm.delivery, ssm.invocation_lag);
+  scale(ssm.agent_start, ssm.delivery, ssm.invocation_lag, ssm.association_look);
 
   auto& records = settings.records;
   scale(records.balancer_starts, records.balancer_leaves, records.table_starts,
