@@ -253,7 +253,8 @@ class Comparison {
   void add(const templates::Resource& spec, const std::string& name, std::string_view evaluation,
            std::string_view source, const std::string& cause, bool certain) {
     const auto* handler = handler_of(spec.type);
-    const bool recreates = handler != nullptr && handler->create_only.contains(name);
+    const bool recreated = handler != nullptr && recreates(*handler, spec.properties, name);
+    const bool depends = handler != nullptr && handler->create_only_unversioned.contains(name);
     json::object target;
     if (name == "Tags") {
       target = {{"Attribute", "Tags"}, {"RequiresRecreation", "Never"}};
@@ -261,10 +262,12 @@ class Comparison {
     } else {
       target = {{"Attribute", "Properties"},
                 {"Name", name},
-                {"RequiresRecreation", recreates ? "Always" : "Never"}};
+                {"RequiresRecreation", depends     ? "Conditionally"
+                                       : recreated ? "Always"
+                                                   : "Never"}};
       scope_.insert("Properties");
     }
-    (certain ? surely_ : perhaps_) = (certain ? surely_ : perhaps_) || recreates;
+    (certain ? surely_ : perhaps_) = (certain ? surely_ : perhaps_) || recreated;
     json::object detail;
     detail["Target"] = std::move(target);
     detail["Evaluation"] = evaluation;

@@ -71,6 +71,16 @@ constexpr Reading readings[] = {
      "Architectures=Architectures"},
     {"AWS::Logs::LogGroup", "logs", "DescribeLogGroups", "logGroupNamePrefix=@id", "logGroups.0",
      "", "LogGroupName=logGroupName RetentionInDays=retentionInDays"},
+    {"AWS::SSM::Association", "ssm", "DescribeAssociation", "AssociationId=@id",
+     "AssociationDescription", "",
+     "ApplyOnlyAtCronInterval=ApplyOnlyAtCronInterval AssociationName=AssociationName "
+     "ComplianceSeverity=ComplianceSeverity DocumentVersion=DocumentVersion "
+     "InstanceId=InstanceId MaxConcurrency=MaxConcurrency MaxErrors=MaxErrors Name=Name "
+     "Parameters=Parameters ScheduleExpression=ScheduleExpression ScheduleOffset=ScheduleOffset "
+     "SyncCompliance=SyncCompliance Targets=Targets"},
+    {"AWS::SSM::Document", "ssm", "DescribeDocument", "Name=@id", "Document", "",
+     "DocumentFormat=DocumentFormat DocumentType=DocumentType Name=Name TargetType=TargetType "
+     "VersionName=VersionName Tags=Tags#tags"},
     {"AWS::SSM::Parameter", "ssm", "GetParameter", "Name=@id", "Parameter", "",
      "Name=Name Type=Type Value=Value"},
 };

@@ -159,11 +159,18 @@ std::string handler_message(const Error& error, const std::string& token) {
       error.what(), token, handler_code(error));
 }
 
+bool recreates(const Handler& handler, const json::object& properties, std::string_view property) {
+  if (handler.create_only.contains(property)) return true;
+  return handler.create_only_unversioned.contains(property) &&
+         at(properties, "UpdateMethod") != "NewVersion";
+}
+
 bool is_gone(const Error& error) {
   const std::string_view code = error.code;
   return code.ends_with("NotFound") || code.ends_with("NotFoundException") ||
          code == "NoSuchEntity" || code == "Gateway.NotAttached" || code == "ParameterNotFound" ||
          code == "NoSuchBucket" || code == "NoSuchHostedZone" ||
+         code == "AssociationDoesNotExist" || code == "InvalidDocument" ||
          code == "AWS.SimpleQueueService.NonExistentQueue" || code == "ServiceNotActiveException";
 }
 

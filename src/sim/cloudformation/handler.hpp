@@ -86,10 +86,15 @@ struct Work {
 struct Handler {
   templates::ResourceType schema;
   std::set<std::string, std::less<>> create_only;
+  // Create-only, too, unless the property UpdateMethod says NewVersion.
+  std::set<std::string, std::less<>> create_only_unversioned = {};
   Task<void> (*create)(Work&) = nullptr;
   Task<void> (*update)(Work&) = nullptr;  // null: nothing to do for any change
   Task<void> (*remove)(Work&) = nullptr;
 };
+
+// Whether a change of the property makes a new resource. `properties`: as they will be.
+bool recreates(const Handler& handler, const json::object& properties, std::string_view property);
 
 using Handlers = std::map<std::string, Handler, std::less<>>;
 

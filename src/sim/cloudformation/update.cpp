@@ -55,10 +55,13 @@ std::string failure_text(const Stack& stack) {
 
 bool create_only_changes(const Handler& handler, const json::object& before,
                          const json::object& after) {
-  return std::ranges::any_of(handler.create_only, [&](const auto& name) {
+  const auto differs = [&](const auto& name) {
     const auto* old = before.if_contains(name);
     const auto* now = after.if_contains(name);
     return (old == nullptr || now == nullptr) ? old != now : *old != *now;
+  };
+  return std::ranges::any_of(handler.schema.properties, [&](const auto& name) {
+    return recreates(handler, after, name) && differs(name);
   });
 }
 

@@ -227,6 +227,20 @@ std::vector<TypeRow> network_rows() {
        .properties = "AWSServiceName: ecs.amazonaws.com\n",
        .ref = "AWSServiceRoleForECS",
        .attributes = "RoleName AWSServiceRoleForECS\n"},
+      {.type = "AWS::SSM::Association",
+       .properties = "Name: AWS-UpdateSSMAgent\nTargets: [{Key: InstanceIds, Values: ['*']}]\n"
+                     "ScheduleExpression: rate(14 days)\n",
+       .ref = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+       .attributes = "AssociationId [0-9a-f-]{36}\n",
+       .changed = "ScheduleExpression: rate(7 days)\n"},
+      {.type = "AWS::SSM::Document",
+       .properties = "DocumentType: Command\nContent: {schemaVersion: '2.2', mainSteps: [{action: "
+                     "'aws:runShellScript', name: a, inputs: {runCommand: [curl example.com]}}]}\n",
+       .ref = "types-X-[0-9A-Z]{12}",
+       .changed = "UpdateMethod: NewVersion\nContent: {schemaVersion: '2.2', mainSteps: [{action: "
+                  "'aws:runShellScript', name: b, inputs: {runCommand: [curl example.com]}}]}\n",
+       .replaced = "Content: {schemaVersion: '2.2', mainSteps: [{action: 'aws:runShellScript', "
+                   "name: c, inputs: {runCommand: [curl example.com]}}]}\n"},
       {.type = "AWS::SSM::Parameter",
        .properties = "Type: String\nValue: v\n",
        .ref = "CFN-X-[0-9A-Z]{12}",

@@ -68,6 +68,25 @@ constexpr Refusal refusals[] = {
      "{Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Balancer, "
      "Protocol: HTTP, Port: 80, DefaultActions: [{Type: forward, TargetGroupArn: nowhere}]}}",
      "Target groups 'nowhere' not found"},
+    {"association_with_a_document_that_is_not_there", "",
+     "{Type: AWS::SSM::Association, Properties: {Name: mine, Targets: [{Key: InstanceIds, Values: "
+     "['*']}]}}",
+     "Document with name mine does not exist."},
+    {"association_every_five_minutes", "",
+     "{Type: AWS::SSM::Association, Properties: {Name: AWS-UpdateSSMAgent, ScheduleExpression: "
+     "rate(5 minutes), Targets: [{Key: InstanceIds, Values: ['*']}]}}",
+     "rate(5 minutes) is not supported for associations"},
+    {"association_that_waits_too_shortly", "",
+     "{Type: AWS::SSM::Association, Properties: {Name: AWS-UpdateSSMAgent, "
+     "WaitForSuccessTimeoutSeconds: 5, Targets: [{Key: InstanceIds, Values: ['*']}]}}",
+     "#/WaitForSuccessTimeoutSeconds: 5 is not from 15 to 172800"},
+    {"association_with_output_in_a_bucket", "",
+     "{Type: AWS::SSM::Association, Properties: {Name: AWS-UpdateSSMAgent, OutputLocation: "
+     "{S3Location: {OutputS3BucketName: bucket}}, Targets: [{Key: InstanceIds, Values: ['*']}]}}",
+     "does not support OutputLocation of AWS::SSM::Association"},
+    {"document_without_steps", "",
+     "{Type: AWS::SSM::Document, Properties: {Content: {schemaVersion: '2.2'}}}",
+     "The document has no steps."},
     {"topic_that_exists", "  T: {Type: AWS::SNS::Topic, Properties: {TopicName: t}}\n",
      "{Type: AWS::SNS::Topic, DependsOn: T, Properties: {TopicName: t}}",
      "Resource of type 'AWS::SNS::Topic' with identifier 't' already exists.\" (RequestToken:"},

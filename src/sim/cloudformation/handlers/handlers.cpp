@@ -20,6 +20,7 @@ Handlers all_handlers() {
   add_iam(table);
   add_lambda(table);
   add_others(table);
+  add_systems_manager(table);
   add_own(table);
   for (const auto* calls : {&balancing_calls(), &messaging_calls(), &monitoring_calls(),
                             &secret_calls(), &storage_calls(), &naming_calls(), &people_calls()}) {

@@ -17,6 +17,7 @@ void add_ecs(Handlers& table);
 void add_iam(Handlers& table);
 void add_lambda(Handlers& table);
 void add_others(Handlers& table);  // log groups, parameters
+void add_systems_manager(Handlers& table);  // associations, documents
 void add_own(Handlers& table);     // nested stacks, wait conditions, macros
 void add_custom_resource(Handlers& table);
 
