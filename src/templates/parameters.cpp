@@ -93,7 +93,7 @@ std::optional<std::string> violation(const Parameter& parameter, const std::stri
   }
   if (parameter.allowed_pattern) {
     try {
-      if (!std::regex_match(value, regex_of(*parameter.allowed_pattern))) {
+      if (!fits_pattern(value, *parameter.allowed_pattern)) {
         return fmt::format("Parameter '{}' must match pattern {}", name,
                            *parameter.allowed_pattern);
       }
@@ -113,6 +113,10 @@ bool is_pattern(const std::string& text) {
   } catch (const std::regex_error&) {
     return false;
   }
+}
+
+bool fits_pattern(const std::string& text, const std::string& pattern) {
+  return std::regex_match(text, regex_of(pattern));
 }
 
 ParameterReading read_parameters(const Template& source, const ParameterValues& given) {

@@ -14,6 +14,8 @@ using ParameterValues = std::map<std::string, std::string>;
 
 // Whether the text is a regular expression that AllowedPattern can hold.
 bool is_pattern(const std::string& text);
+// Whether the whole text fits. `pattern` must be one.
+bool fits_pattern(const std::string& text, const std::string& pattern);
 
 struct ParameterReading {
   ParameterValues values;  // given ones, else the defaults

@@ -46,6 +46,8 @@ Document read_document(std::string_view content, std::string_view format);
 Values read_values(const Document& document, const json::object& given);
 // The document's steps with every {{ name }} replaced. `values` passed read_values.
 std::vector<Step> filled_steps(const Document& document, const Values& values);
+// The strings of a list; one scalar alone counts as a list of one.
+std::vector<std::string> texts_of(const json::value& value);
 // The lines of a step's script.
 std::vector<std::string> script_of(const Step& step);
 

@@ -9,7 +9,7 @@ constexpr const char* fetch = R"(schemaVersion: "2.2"
 description: Fetch a page.
 parameters:
   host: {type: String, default: example.com, allowedValues: [example.com, no.such.host]}
-  more: {type: StringList, default: []}
+  more: {type: StringList, default: [], allowedPattern: "curl .*"}
 mainSteps:
   - action: aws:runShellScript
     name: fetch
@@ -86,6 +86,8 @@ constexpr Row contents[] = {
     {R"({"schemaVersion": "2.2", "parameters": {"a": {"type": "Text"}}, "mainSteps": []})",
      "InvalidDocumentContent"},
     {R"({"schemaVersion": "2.2", "parameters": {"a": {"type": "StringMap"}}})", "NotImplemented"},
+    {R"({"schemaVersion": "2.2", "parameters": {"a": {"type": "String", "allowedPattern": "["}}})",
+     "InvalidDocumentContent"},
     {R"({"schemaVersion": "2.2", "mainSteps": [{"action": "aws:runShellScript", "name": "a",
         "inputs": {"runCommand": [], "onFailure": "exit"}}]})",
      "NotImplemented"},
@@ -175,6 +177,7 @@ TEST_F(DocumentsTest, values_are_held_to_what_the_document_declares) {
   EXPECT_EQ(send("mine", {{"host", json::array{"example.org"}}}), "InvalidParameters");
   EXPECT_EQ(send("mine", {{"host", json::array{"example.com", "no.such.host"}}}),
             "InvalidParameters");
+  EXPECT_EQ(send("mine", {{"more", json::array{"rm -rf /"}}}), "InvalidParameters");
   EXPECT_EQ(send("mine", {{"host", "example.com"}}), "SerializationException");
   EXPECT_EQ(send("AWS-RunShellScript", {}), "InvalidParameters");
   EXPECT_EQ(send("AWS-RunShellScript", {{"commands", json::array{"{{ssm:a}}"}}}), "NotImplemented");
