@@ -39,8 +39,9 @@ std::map<std::string, std::string>* Associations::tags(const std::string& id) {
 }
 
 bool Associations::uses(const std::string& document) const {
-  return std::ranges::any_of(
-      associations_, [&](const auto& one) { return one.second.current().document == document; });
+  return std::ranges::any_of(associations_, [&](const auto& one) {
+    return documents_.arn(one.second.current().document) == documents_.arn(document);
+  });
 }
 
 const Association& Associations::find(const std::string& id) const {
@@ -122,7 +123,7 @@ json::object Associations::create(const Fields& in) {
   return {{"AssociationDescription", described(made, made.current())}};
 }
 
-// Each entry succeeds or fails by itself.
+// Each entry succeeds or fails by itself; what is not implemented stops all of them beforehand.
 json::object Associations::create_batch(const Fields& in) {
   const auto& entries = in.list("Entries");
   if (entries.empty()) {
@@ -137,6 +138,13 @@ json::object Associations::create_batch(const Fields& in) {
     if (!instance.empty() && !instances.insert(instance).second) {
       throw Error("DuplicateInstanceId",
                   "You can't specify a managed node ID in more than one association.");
+    }
+    try {
+      const Fields in_entry(entry.get_object());
+      read_association("CreateAssociationBatch", in_entry);
+      documents_.find(in_entry.text("Name"));
+    } catch (const Error& error) {
+      if (error.code == "NotImplemented") throw;  // any other is said of its entry below
     }
   }
   json::array successful, failed;

@@ -219,6 +219,13 @@ TEST_F(AssociationsTest, the_old_form_with_an_instance_id_is_known_by_document_a
   json::object twice;
   twice["Entries"] = json::array{by, by};
   EXPECT_EQ(refusal(ssm, "CreateAssociationBatch", twice), "DuplicateInstanceId");
+  auto impossible = by;
+  impossible["CalendarNames"] = json::array{"c"};
+  impossible["InstanceId"] = nullptr;
+  json::object half;
+  half["Entries"] = json::array{by, impossible};
+  EXPECT_EQ(refusal(ssm, "CreateAssociationBatch", half), "NotImplemented");
+  EXPECT_TRUE(call(ssm, "ListAssociations", {}).at("Associations").as_array().empty());
   json::object batch;
   batch["Entries"] = json::array{by, json::object{{"Name", "none"}}};
   const auto both = call(ssm, "CreateAssociationBatch", batch);
@@ -294,7 +301,8 @@ TEST_F(AssociationsTest, a_document_that_has_associations_stays) {
       R"({"schemaVersion": "2.2", "mainSteps": [{"action": "aws:runShellScript", "name": "a",
           "inputs": {"runCommand": ["curl -s https://example.com"]}}]})";
   call(ssm, "CreateDocument", {{"Name", "mine"}, {"Content", content}});
-  const auto id = create({{"Name", "mine"}, {"Targets", json::array{target("InstanceIds", "*")}}});
+  const auto id = create({{"Name", "arn:aws:ssm:ap-northeast-1:123456789012:document/mine"},
+                          {"Targets", json::array{target("InstanceIds", "*")}}});
   EXPECT_EQ(refusal(ssm, "DeleteDocument", {{"Name", "mine"}}), "AssociatedInstances");
   call(ssm, "DeleteAssociation", {{"AssociationId", id}});
   call(ssm, "DeleteDocument", {{"Name", "mine"}});
@@ -326,6 +334,11 @@ TEST_F(AssociationsTest, access_is_asked_for_on_document_instance_and_associatio
       ssm.operations()
           .at("DescribeAssociation")
           .access(Call{{}, "ssm", "DescribeAssociation", {{"AssociationId", id}}, {}});
+  const auto instance = start_instance(false, "web");
+  const auto on = ssm.operations()
+                      .at("DescribeInstanceAssociationsStatus")
+                      .access(Call{{}, "ssm", "", {{"InstanceId", instance}}, {}});
+  EXPECT_EQ(on.at(0).context.at("ssm:resourceTag/role"), "web");
   ASSERT_EQ(described.size(), 1U);
   EXPECT_EQ(described[0].context.at("aws:ResourceTag/a"), "b");
   EXPECT_EQ(call(ssm, "ListTagsForResource", {{"ResourceType", "Association"}, {"ResourceId", id}})

@@ -10,10 +10,20 @@ std::vector<Access> anything(const Fields&) {
   return {{"", "*"}};
 }
 
+// The keys about tags: those that a resource has, and those that a request brings.
+void add_tag_keys(Access& access, const std::map<std::string, std::string>* tags,
+                  const Fields& in) {
+  if (tags != nullptr) {
+    for (const auto& [key, value] : *tags) access.context["aws:ResourceTag/" + key] = value;
+  }
+  for (const auto& [key, value] : tags_in(in)) access.context["aws:RequestTag/" + key] = value;
+}
+
 }  // namespace
 
 Ssm::Ssm(Context context, ec2::Ec2& ec2, ecs::Ecs& ecs, iam::Iam& iam, Knobs knobs)
     : context_(std::move(context)),
+      ec2_(ec2),
       parameters_(context_),
       documents_(context_),
       agents_(context_, ec2, ecs, iam, knobs),
@@ -149,21 +159,28 @@ void Ssm::add_associations() {
   add("DescribeInstanceAssociationsStatus", run(&Associations::instance_status), on_instance);
 }
 
-Access Ssm::document(const Fields& in, std::string_view member) const {
-  return {"", documents_.arn(in.text(member))};
+Access Ssm::document(const Fields& in, std::string_view member) {
+  const auto name = in.text(member);
+  Access access{"", documents_.arn(name), {{"ssm:DocumentType", "Command"}}};
+  add_tag_keys(access, documents_.tags(name), in);
+  return access;
 }
 
 Access Ssm::instance(const std::string& id) const {
-  return {"", fmt::format("arn:{}:ec2:{}:{}:instance/{}", context_.partition, context_.region,
-                          context_.account, id)};
+  Access access{"", fmt::format("arn:{}:ec2:{}:{}:instance/{}", context_.partition, context_.region,
+                                context_.account, id)};
+  if (const auto view = ec2_.instance(id)) {
+    for (const auto& [key, value] : view->tags) {
+      access.context["aws:ResourceTag/" + key] = value;
+      access.context["ssm:resourceTag/" + key] = value;
+    }
+  }
+  return access;
 }
 
 Access Ssm::association(const std::string& id, const Fields& in) {
   Access access{"", associations_.arn(id)};
-  if (const auto* tags = associations_.tags(id)) {
-    for (const auto& [key, value] : *tags) access.context["aws:ResourceTag/" + key] = value;
-  }
-  for (const auto& [key, value] : tags_in(in)) access.context["aws:RequestTag/" + key] = value;
+  add_tag_keys(access, associations_.tags(id), in);
   return access;
 }
 

@@ -49,7 +49,7 @@ class Ssm final : public Service {
   void add(const std::string& action, std::function<json::object(const Fields&)> run,
            Accesses access);
   // What policies are asked about.
-  Access document(const Fields& in, std::string_view member) const;
+  Access document(const Fields& in, std::string_view member);
   Access instance(const std::string& id) const;
   Access association(const std::string& id, const Fields& in);
   std::vector<Access> tagged(const Fields& in);
@@ -58,6 +58,7 @@ class Ssm final : public Service {
   std::map<std::string, std::string>& tags_of(const Fields& in);
 
   Context context_;
+  ec2::Ec2& ec2_;
   std::map<std::string, Operation, std::less<>> operations_;
   Parameters parameters_;
   Documents documents_;

@@ -27,13 +27,8 @@ std::vector<Access> Ssm::tagged(const Fields& in) {
   const auto type = in.text("ResourceType");
   const auto id = in.text("ResourceId");
   if (type == "Parameter") return {{"", parameters_.arn(id), parameters_.context_of(id, in)}};
-  Access access{"", type == "Document" ? documents_.arn(id) : associations_.arn(id)};
-  const auto* tags = type == "Document" ? documents_.tags(id) : associations_.tags(id);
-  if (tags != nullptr) {
-    for (const auto& [key, value] : *tags) access.context["aws:ResourceTag/" + key] = value;
-  }
-  for (const auto& [key, value] : tags_in(in)) access.context["aws:RequestTag/" + key] = value;
-  return {std::move(access)};
+  if (type == "Document") return {document(in, "ResourceId")};
+  return {association(id, in)};
 }
 
 void Ssm::add_tags() {
