@@ -267,7 +267,9 @@ class Comparison {
                                                    : "Never"}};
       scope_.insert("Properties");
     }
-    (certain ? surely_ : perhaps_) = (certain ? surely_ : perhaps_) || recreated;
+    // A change set does not say more of a conditional one than that it may be.
+    auto& fate = certain && !depends ? surely_ : perhaps_;
+    fate = fate || recreated || depends;
     json::object detail;
     detail["Target"] = std::move(target);
     detail["Evaluation"] = evaluation;

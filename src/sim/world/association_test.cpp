@@ -1,5 +1,5 @@
 // Associations that a stack waits for: instances, their agents, the network and Systems Manager
-// together.
+// together; and documents that are replaced or not.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -106,6 +106,24 @@ TEST_F(AssociationTest, what_others_change_of_it_is_drift) {
   EXPECT_EQ(drift(), "MODIFIED");
   call("ssm", "DeleteAssociation", {{"AssociationId", output("X")}});
   EXPECT_EQ(drift(), "DELETED");
+}
+
+TEST_F(AssociationTest, a_change_set_says_that_a_document_may_be_replaced) {
+  const auto document = [](const std::string& name) {
+    return "Resources:\n  X:\n    Type: AWS::SSM::Document\n    Properties:\n      Content: "
+           "{schemaVersion: '2.2', mainSteps: [{action: 'aws:runShellScript', name: " +
+           name + ", inputs: {runCommand: []}}]}\n";
+  };
+  ASSERT_EQ(create(document("a")), "CREATE_COMPLETE") << troubles();
+  call("cloudformation", "CreateChangeSet",
+       {{"StackName", "types"}, {"ChangeSetName", "c"}, {"TemplateBody", document("b")}});
+  pass(1min);
+  const auto seen = json::value(call("cloudformation", "DescribeChangeSet",
+                                     {{"StackName", "types"}, {"ChangeSetName", "c"}}));
+  EXPECT_EQ(cloudformation::at(seen, "Changes.0.ResourceChange.Replacement"), "Conditional");
+  EXPECT_EQ(
+      cloudformation::at(seen, "Changes.0.ResourceChange.Details.0.Target.RequiresRecreation"),
+      "Conditionally");
 }
 
 }  // namespace
