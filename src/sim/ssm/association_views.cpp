@@ -1,5 +1,6 @@
 // What the API shows of associations.
 #include <algorithm>
+#include <ranges>
 
 #include "base/contains.hpp"
 #include "sim/ssm/association_lists.hpp"
@@ -60,8 +61,8 @@ json::object Associations::shown(const Overview& overview) const {
 }
 
 std::optional<base::Instant> Associations::last_success(const Association& association) const {
-  for (auto one = association.executions.rbegin(); one != association.executions.rend(); ++one) {
-    if (overview_of(*one).status == "Success") return one->created;
+  for (const auto& one : std::views::reverse(association.executions)) {
+    if (overview_of(one).status == "Success") return one.created;
   }
   return std::nullopt;
 }
