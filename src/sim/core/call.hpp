@@ -41,6 +41,8 @@ struct Principal {
   std::string user_id;   // AIDA..., AROA...:session
   // The policy passed to AssumeRole: JSON, narrows what the role allows. Empty: no narrowing.
   std::string session_policy = {};
+  // Services: the ARN of what they act for, which policies see as aws:SourceArn. Empty: nothing.
+  std::string source = {};
 };
 
 struct Call {

@@ -59,6 +59,11 @@ Keys keys_of(const Store& store, const Principal& principal, const Identity* ide
   for (const auto& tag : tags) keys.set("aws:PrincipalTag/" + tag.key, {tag.value});
   keys.set("aws:PrincipalIsAWSService",
            {principal.kind == Principal::Kind::service ? "true" : "false"});
+  if (!principal.source.empty()) {
+    keys.set("aws:SourceArn", {principal.source});
+    keys.set("aws:SourceAccount", {context.account});
+    keys.set("aws:SourceOwner", {context.account});
+  }
   const auto now = context.now();
   keys.set("aws:CurrentTime", {base::iso8601(now)});
   keys.set("aws:EpochTime", {std::to_string(base::unix_milliseconds(now) / 1000)});
@@ -102,15 +107,19 @@ void add_own(const Store& store, const Effective& identity, bool in_force,
   add_managed(store, identity.attached, in_force, into);
 }
 
-// The root user needs no policy. A bucket's policy can keep it out of the bucket, but never from
+// The root user needs no policy. The policy of a bucket or a queue can keep it out, but never from
 // mending that policy.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
 Verdict verdict_of_root(const Principal& principal, const Access& access, Policies& policies,
                         const Keys& keys) {
   static const Policy everything = parse_policy(
       R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
       PolicyUse::identity);
   policies.identity = {&everything};
-  if (access.action.ends_with("BucketPolicy")) policies.resource = nullptr;
+  if (access.action.ends_with("BucketPolicy") || access.action == "sqs:SetQueueAttributes" ||
+      access.action == "sqs:GetQueueAttributes") {
+    policies.resource = nullptr;
+  }
   Policy session;
   if (!principal.session_policy.empty()) {
     session = parse_policy(principal.session_policy, PolicyUse::identity);

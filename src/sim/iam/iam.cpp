@@ -17,13 +17,15 @@ namespace {
     throw Error(style == ErrorStyle::s3 ? "AccessDenied" : "MissingAuthenticationToken",
                 style == ErrorStyle::s3 ? "Access Denied" : "Missing Authentication Token", 403);
   }
-  std::string text = "User: " + principal.arn + " is not authorized to perform: " + access.action;
+  auto action = access.action;
+  if (style == ErrorStyle::sns) action.replace(0, 3, "SNS");
+  std::string text = "User: " + principal.arn + " is not authorized to perform: " + action;
   if (style == ErrorStyle::s3) {
     text += " on resource: \"" + access.resource + "\"";
   } else if (style != ErrorStyle::ec2 || access.resource != "*") {
     text += " on resource: " + access.resource;
   }
-  text += " " + reason(verdict, access.action);
+  text += " " + reason(verdict, action);
   switch (style) {
     case ErrorStyle::ec2:
       throw Error("UnauthorizedOperation",
@@ -36,6 +38,8 @@ namespace {
       throw Error("AccessDeniedException", text, 400);
     case ErrorStyle::rest:
       throw Error("AccessDeniedException", text, 403);
+    case ErrorStyle::sns:
+      throw Error("AuthorizationError", text, 403);
     case ErrorStyle::query:
     case ErrorStyle::s3:
       break;
@@ -91,8 +95,9 @@ ErrorStyle error_style(std::string_view service) {
   if (service == "ec2") return ErrorStyle::ec2;
   if (service == "s3") return ErrorStyle::s3;
   if (service == "lambda") return ErrorStyle::rest;
+  if (service == "sns") return ErrorStyle::sns;
   for (const std::string_view query :
-       {"iam", "sts", "cloudformation", "elasticloadbalancing", "sns", "sqs", "monitoring"}) {
+       {"iam", "sts", "cloudformation", "elasticloadbalancing", "sqs", "monitoring"}) {
     if (service == query) return ErrorStyle::query;
   }
   return ErrorStyle::json;
@@ -128,6 +133,17 @@ Decision Iam::decide(const Principal& principal, const Access& access) const {
   return verdict(*store_, principal, access, policy_of(access, principal)).decision;
 }
 
+bool Iam::policy_lets(const std::string& policy, const Principal& service,
+                      const Access& access) const {
+  const auto parsed = parse_policy(policy, PolicyUse::resource);
+  Policies policies;
+  policies.resource = &parsed;
+  // {"AWS": "*"} is anybody, services too.
+  policies.itself = {{"Service", service.arn}, {"AWS", service.arn}};
+  const auto keys = keys_of(*store_, service, nullptr, {}, access);
+  return evaluate(policies, access.action, access.resource, keys).decision == Decision::allowed;
+}
+
 std::optional<std::string> Iam::policy_of(const Access& access, const Principal& principal) const {
   if (!resource_policies_) return std::nullopt;
   return resource_policies_(access.resource, principal);
@@ -135,6 +151,16 @@ std::optional<std::string> Iam::policy_of(const Access& access, const Principal&
 
 bool Iam::check_resource_policy(const std::string& text, const std::string& arn) const {
   return checked_resource_policy(*store_, text, arn);
+}
+
+void Iam::check_policy(const std::string& text, const std::string& code,
+                       const std::string& message) {
+  if (text.empty()) return;
+  try {
+    parse_policy(text, PolicyUse::resource);
+  } catch (const Error&) {
+    throw Error(code, message);
+  }
 }
 
 std::optional<std::string> Iam::decoded(std::string_view message) const {
@@ -248,6 +274,13 @@ Key Iam::session_token(const Principal& caller, base::Duration lifetime) {
   auto principal = caller;
   principal.session_policy = limits;
   return issue(*store_, std::move(principal), context_.now() + lifetime);
+}
+
+std::optional<Principal> Iam::session(std::string_view role_arn_or_name,
+                                      const std::string& session_name) const {
+  const auto* role = store_->find_role(role_arn_or_name);
+  if (role == nullptr) return std::nullopt;
+  return session_of(*store_, *role, session_name, {});
 }
 
 bool Iam::role_allows(std::string_view role_arn_or_name, const std::string& action,

@@ -30,7 +30,8 @@ struct Key {
 // In which words a service refuses.
 enum class ErrorStyle {
   ec2,    // UnauthorizedOperation, 403
-  query,  // AccessDenied, 403: iam, sts, cloudformation, sns, ...
+  query,  // AccessDenied, 403: iam, sts, cloudformation, sqs, ...
+  sns,    // AuthorizationError, 403
   json,   // AccessDeniedException, 400: ecs, ssm, logs
   rest,   // AccessDeniedException, 403: lambda
   s3,     // AccessDenied, 403
@@ -65,6 +66,11 @@ class Iam final : public Service {
                  ErrorStyle style) const;
   Decision decide(const Principal& principal, const Access& access) const;
 
+  // Whether a resource's policy, by itself, lets an AWS service do this: services have no policies
+  // of their own. Conditions see what it acts for (Principal::source). Throws when `policy` is
+  // none.
+  bool policy_lets(const std::string& policy, const Principal& service, const Access& access) const;
+
   // Where the policies of resources are found: by the resource's ARN, for this caller.
   using ResourcePolicies =
       std::function<std::optional<std::string>(const std::string& arn, const Principal& caller)>;
@@ -72,6 +78,10 @@ class Iam final : public Service {
   // Throws Error MalformedPolicy, in S3's words, unless `text` is a policy for the bucket `arn`.
   // True when it is public.
   bool check_resource_policy(const std::string& text, const std::string& arn) const;
+  // Throws Error `code` with `message` when `text` is no resource's policy; an empty text is none
+  // and fine.
+  static void check_policy(const std::string& text, const std::string& code,
+                           const std::string& message);
   // What a refusal's encoded message says; nothing when it is none of this account's.
   std::optional<std::string> decoded(std::string_view message) const;
 
@@ -97,6 +107,10 @@ class Iam final : public Service {
              base::Duration lifetime);
   // As sts:GetSessionToken. Throws AccessDenied for session credentials.
   Key session_token(const Principal& caller, base::Duration lifetime);
+  // Who acts when an AWS service does something with a role that it may assume; nothing when there
+  // is no such role.
+  std::optional<Principal> session(std::string_view role_arn_or_name,
+                                   const std::string& session_name) const;
   // True when the role exists and its policies allow the action.
   bool role_allows(std::string_view role_arn_or_name, const std::string& action,
                    const std::string& resource) const;

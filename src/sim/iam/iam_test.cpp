@@ -333,6 +333,41 @@ TEST_F(IamTest, a_resource_policy_allows_and_denies_within_the_account) {
             std::string::npos);
 }
 
+struct ServiceRow {
+  const char *principal, *source;
+  bool let;
+};
+
+constexpr ServiceRow of_services[] = {
+    {R"({"Service":"sns.amazonaws.com"})", "arn:aws:sns:r:1:t", true},
+    {R"({"Service":["x.amazonaws.com","sns.amazonaws.com"]})", "arn:aws:sns:r:1:t", true},
+    {R"({"Service":"events.amazonaws.com"})", "arn:aws:sns:r:1:t", false},
+    {R"({"Service":"sns.amazonaws.com"})", "arn:aws:sns:r:1:other", false},
+    {R"({"Service":"sns.amazonaws.com"})", "", false},
+    {R"("*")", "arn:aws:sns:r:1:t", true},
+    {R"({"AWS":"*"})", "arn:aws:sns:r:1:t", true},
+    {R"({"AWS":"arn:aws:iam::123456789012:root"})", "arn:aws:sns:r:1:t", false}};
+
+TEST_F(IamTest, a_service_does_what_a_resource_s_policy_lets_it_do_for_its_source) {
+  const Access access{"sqs:SendMessage", "arn:aws:sqs:r:1:q"};
+  for (const auto& row : of_services) {
+    const auto policy =
+        std::string(R"({"Statement":{"Effect":"Allow","Action":"SQS:Send*","Resource":"*",)"
+                    R"("Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:sns:*:*:t"},)"
+                    R"("StringEquals":{"AWS:SourceAccount":"123456789012"}},"Principal":)") +
+        row.principal + "}}";
+    const Principal service{.kind = Principal::Kind::service,
+                            .arn = "sns.amazonaws.com",
+                            .role_arn = {},
+                            .user_id = {},
+                            .source = row.source};
+    EXPECT_EQ(iam_.policy_lets(policy, service, access), row.let) << policy << row.source;
+    EXPECT_FALSE(iam_.policy_lets(policy, service, {"sqs:DeleteMessage", access.resource}));
+  }
+  EXPECT_NO_THROW(Iam::check_policy("", "C", "m"));
+  EXPECT_THROW(Iam::check_policy("{}", "C", "m"), Error);
+}
+
 TEST_F(IamTest, bucket_policies_are_checked_in_s3s_words) {
   const auto check = [&](const std::string& statement) -> std::string {
     try {

@@ -83,11 +83,12 @@ void Book::add_type(Entry& entry) {
 }
 
 void Book::add(std::string_view action, std::string_view about, std::string_view identifier,
-               std::function<Task<json::object>(Call)> run) {
+               std::function<Task<json::object>(Call)> run, std::string_view permission) {
+  const auto asked = permission.empty() ? action : permission;
   operations_[std::string(action)] = {
       .run = std::move(run),
-      .access = [this, action, about, identifier](const Call& call) -> std::vector<Access> {
-        return {access(entry(about), action, identifier, call)};
+      .access = [this, asked, about, identifier](const Call& call) -> std::vector<Access> {
+        return {access(entry(about), asked, identifier, call)};
       }};
 }
 
@@ -145,6 +146,7 @@ std::string Book::id_of(const Entry& entry, std::string_view id_or_arn) const {
       if (record.arn == id_or_arn) return id;
     }
   }
+  if (entry.type.meant) return entry.type.meant(*this, id_or_arn);
   return std::string(id_or_arn);
 }
 

@@ -1,7 +1,7 @@
 // A service that keeps named things: it creates, shows, changes, tags and deletes them, and refuses
 // what AWS refuses. Each type is one entry of a table; what a type does beyond that (what holds it,
-// what it must not be) is a function beside its entry. Nothing here sends a message, stores an item
-// or encrypts a byte: an operation that would is NotImplemented.
+// what it must not be) is a function beside its entry. Nothing here stores an item or encrypts a
+// byte: an operation that would is NotImplemented.
 #pragma once
 
 #include <deque>
@@ -61,6 +61,8 @@ struct Type {
   bool put = false;               // `create` also replaces
   bool gone_is_fine = false;      // deleting what is not there succeeds
   Range creating = {}, deleting = {};
+  // Of what a caller says (no ARN), the id that it means. Null: just that.
+  std::function<std::string(const Book&, std::string_view given)> meant = {};
   // What other services know of the members: before `check`, may wait and refuse.
   Task<void> (*inquire)(Book&, const Call&, json::object& members) = nullptr;
   // Own refusals and derived members; `before` is null when it is being created.
@@ -107,9 +109,10 @@ class Book final : public Service {
   Record& get(std::string_view type, const std::string& id_or_arn);
   json::object shown(std::string_view type, const Record& record);
   void erase(std::string_view type, const std::string& id, base::Duration after = {});
-  // An operation of the service's own; `about` and `identifier` say what it is allowed on.
+  // An operation of the service's own; `about` and `identifier` say what it is allowed on, by the
+  // permission of its own name or `permission`.
   void add(std::string_view action, std::string_view about, std::string_view identifier,
-           std::function<Task<json::object>(Call)> run);
+           std::function<Task<json::object>(Call)> run, std::string_view permission = {});
   // As an AWS service, for what the caller need not be allowed.
   Task<json::object> ask(std::string service, std::string action, json::object input);
   // Another service of the same table of tables (all_books); it must be there.
