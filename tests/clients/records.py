@@ -1,4 +1,5 @@
 """The services that stacks need beside the large ones."""
+import json
 import time
 
 
@@ -123,10 +124,17 @@ def messages(on):
     sns.GetTopicAttributes(**topic)
     tagged(sns, "ResourceArn", topic["TopicArn"])
     sns.ListTagsForResource(ResourceArn=topic["TopicArn"])
-    queue = {"QueueUrl": sqs.CreateQueue(QueueName="ours")["QueueUrl"]}
+    sns.ListTopics()
+    queue = {"QueueUrl": sqs.CreateQueue(QueueName="ours", Attributes={"DelaySeconds": "0"})[
+        "QueueUrl"]}
     arn = sqs.GetQueueAttributes(**queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     sqs.GetQueueUrl(QueueName="ours")
+    sqs.ListQueues(QueueNamePrefix="ours")
+    sqs.ListDeadLetterSourceQueues(**queue)
     sqs.SetQueueAttributes(**queue, Attributes={"VisibilityTimeout": "10"})
+    found = sqs.GetQueueAttributes(**queue, AttributeNames=["All"])["Attributes"]
+    on.check("a queue has the attributes that it was given", found["VisibilityTimeout"] == "10",
+             found)
     sqs.TagQueue(**queue, Tags={"a": "b"})
     sqs.ListQueueTags(**queue)
     sqs.UntagQueue(**queue, TagKeys=["a"])
@@ -135,9 +143,72 @@ def messages(on):
     sns.GetSubscriptionAttributes(**link)
     sns.SetSubscriptionAttributes(**link, AttributeName="RawMessageDelivery",
                                   AttributeValue="true")
+    sns.ListSubscriptions()
+    sns.ListSubscriptionsByTopic(**topic)
+    sns.refused("InvalidParameter").ConfirmSubscription(**topic, Token="none")
+    sent_and_received(on, queue)
+    published(on, topic, queue, arn)
+    sqs.PurgeQueue(**queue)
     sns.Unsubscribe(**link)
     sns.DeleteTopic(**topic)
     sqs.DeleteQueue(**queue)
+    sqs.refused("AWS.SimpleQueueService.NonExistentQueue").DeleteQueue(**queue)
+
+
+ATTRIBUTES = {"a": {"DataType": "String", "StringValue": "x"},
+              "n": {"DataType": "Number", "StringValue": "7"}}
+
+
+def received(on, queue):
+    """All messages there are. Clients compare the digests of what they send and receive."""
+    return on.sqs.ReceiveMessage(**queue, WaitTimeSeconds=2, MaxNumberOfMessages=10,
+                                 AttributeNames=["All"], MessageAttributeNames=["All"]).get(
+                                     "Messages", [])
+
+
+def sent_and_received(on, queue):
+    sqs = on.sqs
+    sqs.SendMessage(**queue, MessageBody="first & <last>", MessageAttributes=ATTRIBUTES)
+    messages = received(on, queue)
+    on.check("a message comes as it was sent",
+             [(one["Body"], one["MessageAttributes"]) for one in messages] ==
+             [("first & <last>", ATTRIBUTES)], messages)
+    on.check("a message says how often it was received",
+             messages[0]["Attributes"]["ApproximateReceiveCount"] == "1", messages)
+    handle = {"ReceiptHandle": messages[0]["ReceiptHandle"]}
+    sqs.ChangeMessageVisibility(**queue, **handle, VisibilityTimeout=30)
+    sqs.DeleteMessage(**queue, **handle)
+    sqs.refused("ReceiptHandleIsInvalid").DeleteMessage(**queue, ReceiptHandle="none")
+    answer = sqs.SendMessageBatch(**queue, Entries=[
+        {"Id": "1", "MessageBody": "a", "MessageAttributes": ATTRIBUTES},
+        {"Id": "2", "MessageBody": "b"},
+        {"Id": "3", "MessageBody": "c", "DelaySeconds": 901}])
+    on.check("a batch says what failed", [one["Id"] for one in answer["Failed"]] == ["3"], answer)
+    entries = [{"Id": one["Body"], "ReceiptHandle": one["ReceiptHandle"]}
+               for one in received(on, queue)]
+    sqs.ChangeMessageVisibilityBatch(**queue, Entries=[
+        {**entry, "VisibilityTimeout": 30} for entry in entries])
+    answer = sqs.DeleteMessageBatch(**queue, Entries=entries)
+    on.check("a batch is deleted", len(answer["Successful"]) == 2, answer)
+
+
+def published(on, topic, queue, arn):
+    sns = on.sns
+    on.sqs.SetQueueAttributes(**queue, Attributes={"Policy": json.dumps(
+        {"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"},
+             "Action": "sqs:SendMessage", "Resource": arn,
+             "Condition": {"ArnEquals": {"aws:SourceArn": topic["TopicArn"]}}}]})})
+    sns.Publish(**topic, Message="one", Subject="hello", MessageAttributes=ATTRIBUTES)
+    messages = received(on, queue)
+    on.check("a queue gets what is published",
+             [(one["Body"], one["MessageAttributes"]) for one in messages] ==
+             [("one", ATTRIBUTES)], messages)
+    answer = sns.PublishBatch(**topic, PublishBatchRequestEntries=[
+        {"Id": "1", "Message": "two", "MessageAttributes": ATTRIBUTES},
+        {"Id": "2", "Message": ""}])
+    on.check("a batch says what was published",
+             [one["Id"] for one in answer["Successful"]] == ["1"], answer)
 
 
 def keys_and_secrets(on):

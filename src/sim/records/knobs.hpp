@@ -21,8 +21,6 @@ struct Knobs {
   Range mount_target_leaves{std::chrono::seconds(10), std::chrono::seconds(40)};
   Range certificate_issues{std::chrono::seconds(60), std::chrono::seconds(300)};
   Range namespace_starts{std::chrono::seconds(30), std::chrono::seconds(60)};
-  // [C] A queue's name is free again 60 seconds after its deletion.
-  Range queue_leaves{std::chrono::seconds(60), std::chrono::seconds(60)};
 };
 
 }  // namespace sim::records

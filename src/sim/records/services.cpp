@@ -8,8 +8,6 @@ std::vector<BookPointer> all_books(const Context& context, Caller& caller, ec2::
                                    Probe probe, const Knobs& knobs) {
   std::vector<BookPointer> books;
   books.push_back(load_balancing(context, caller, ec2, std::move(probe), knobs));
-  books.push_back(sns(context, caller));
-  books.push_back(sqs(context, caller, knobs));
   books.push_back(cloudwatch(context, caller));
   books.push_back(events(context, caller));
   books.push_back(scheduler(context, caller));

@@ -14,8 +14,6 @@ namespace sim::records {
 
 using BookPointer = std::unique_ptr<Book>;
 
-BookPointer sns(const Context& context, Caller& caller);
-BookPointer sqs(const Context& context, Caller& caller, const Knobs& knobs);
 BookPointer cloudwatch(const Context& context, Caller& caller);
 BookPointer events(const Context& context, Caller& caller);
 BookPointer scheduler(const Context& context, Caller& caller);

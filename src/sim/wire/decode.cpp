@@ -6,6 +6,7 @@
 
 #include "sim/wire/lambda_routes.hpp"
 #include "sim/wire/protocol.hpp"
+#include "sim/wire/query_shapes.hpp"
 #include "sim/wire/refusals.hpp"
 
 namespace sim::wire {
@@ -131,6 +132,11 @@ Call decode_form(const std::string& service, const http::Request& request) {
   call.action = action->get_string();
   call.input.erase("Action");
   call.input.erase("Version");
+  // SQS also finds the queue in the path that a request is sent to.
+  if (service == "sqs" && !call.input.contains("QueueUrl") && request.url.path() != "/") {
+    call.input["QueueUrl"] = request.url.path();
+  }
+  call.input = modelled(call);
   return call;
 }
 

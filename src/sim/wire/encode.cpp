@@ -6,6 +6,7 @@
 
 #include "sim/wire/lambda_routes.hpp"
 #include "sim/wire/protocol.hpp"
+#include "sim/wire/query_shapes.hpp"
 
 namespace sim::wire {
 
@@ -117,10 +118,17 @@ std::string query_members(const Call& call, const json::object& output) {
   std::string out;
   for (const auto& [name, value] : output) {
     const auto* map = value.if_object();
-    if (map != nullptr && call.service == "sns" && name == "Attributes") {
+    if (const auto list = repeated(call, name, value)) {
+      for (const auto& element : list->elements) {
+        const auto* members = element.if_object();
+        if (members == nullptr) {
+          append(out, list->name, element, "member");
+        } else {
+          out += fmt::format("<{0}>{1}</{0}>", list->name, query_members(call, *members));
+        }
+      }
+    } else if (map != nullptr && call.service == "sns" && name == "Attributes") {
       out += "<Attributes>" + map_members(*map, "entry", "key", "value") + "</Attributes>";
-    } else if (map != nullptr && call.service == "sqs" && name == "Attributes") {
-      out += map_members(*map, "Attribute", "Name", "Value");
     } else if (map != nullptr && call.service == "sqs" && name == "Tags") {
       out += map_members(*map, "Tag", "Key", "Value");
     } else {
@@ -181,13 +189,22 @@ http::Response encode_lambda(const Call& call, const json::object& output) {
   return response;
 }
 
+// What SQS's model calls its errors; in the query protocol they have longer names.
+std::string error_shape(const std::string& code) {
+  constexpr std::string_view prefix = "AWS.SimpleQueueService.";
+  if (code == "QueueAlreadyExists") return "com.amazonaws.sqs#QueueNameExists";
+  if (!code.starts_with(prefix)) return code;
+  const auto name = code.substr(prefix.size());
+  return "com.amazonaws.sqs#" + (name == "NonExistentQueue" ? "QueueDoesNotExist" : name);
+}
+
 http::Response encode_body_error(Protocol protocol, const Error& error) {
   http::Response response;
   response.status = error.status;
   json::object body;
   if (protocol == Protocol::json) {
     response.headers.set("Content-Type", "application/x-amz-json-1.1");
-    body["__type"] = error.code;
+    body["__type"] = error_shape(error.code);
     body["message"] = error.what();
   } else {
     response.headers.set("Content-Type", "application/json");

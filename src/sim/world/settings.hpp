@@ -8,6 +8,7 @@
 #include "sim/ec2/knobs.hpp"
 #include "sim/ecs/knobs.hpp"
 #include "sim/lambda/lambda.hpp"
+#include "sim/messaging/knobs.hpp"
 #include "sim/records/knobs.hpp"
 #include "sim/ssm/knobs.hpp"
 #include "sim/world/front.hpp"
@@ -25,6 +26,7 @@ struct WorldSettings {
   ecs::Knobs ecs = {};
   ssm::Knobs ssm = {};
   records::Knobs records = {};
+  messaging::Knobs messaging = {};
   lambda::Knobs lambda = {};
   cloudformation::Knobs cloudformation = {};
 };

@@ -67,6 +67,8 @@ WorldSettings faster(WorldSettings settings, double factor) {
         records.table_leaves, records.file_system_starts, records.mount_target_starts,
         records.mount_target_leaves, records.certificate_issues, records.namespace_starts);
 
+  scale(settings.messaging.delivery);
+
   auto& lambda = settings.lambda;
   scale(lambda.create, lambda.start, lambda.queue);
   for (auto& pause : lambda.retry_after) scale(pause);

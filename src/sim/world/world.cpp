@@ -4,6 +4,8 @@
 #include "sim/ec2/ec2.hpp"
 #include "sim/ecs/ecs.hpp"
 #include "sim/iam/sts.hpp"
+#include "sim/messaging/sns.hpp"
+#include "sim/messaging/sqs.hpp"
 #include "sim/records/load_balancing.hpp"
 #include "sim/records/services.hpp"
 #include "sim/ssm/ssm.hpp"
@@ -66,6 +68,8 @@ struct World::Services {
         lambda(context, iam, logs, s3, settings.lambda),
         books(records::all_books(context, front, ec2, probe(), settings.records)),
         targets(*books.front(), probe()),
+        sqs(context, front, iam, settings.messaging),
+        sns(context, front, iam, settings.messaging),
         cloudformation(context, front, s3, settings.cloudformation) {
     s3.set_neighbours({.allowed =
                            [this](const Principal& caller, const Access& access) {
@@ -75,9 +79,9 @@ struct World::Services {
                            [this](const std::string& text, const std::string& arn) {
                              return iam.check_resource_policy(text, arn);
                            }});
-    iam.set_resource_policies([this](const std::string& arn, const Principal& caller) {
-      return s3.policy_for(arn, caller);
-    });
+    iam.set_resource_policies(
+        [this](const std::string& arn, const Principal& caller) { return policy_of(arn, caller); });
+    sqs.set_keys(book("kms"));
     ec2.set_profiles([this](const std::string& name) { return profile(name); });
     front.add(iam);
     front.add(sts);
@@ -88,8 +92,20 @@ struct World::Services {
     front.add(ssm);
     front.add(lambda);
     front.add(cloudformation);
+    front.add(sqs.service());
+    front.add(sns.service());
     for (const auto& book : books) front.add(*book);
     ecs.set_target_groups(targets);
+  }
+
+  records::Book& book(std::string_view name) {
+    return **std::ranges::find(books, name, &records::Book::name);
+  }
+
+  std::optional<std::string> policy_of(const std::string& arn, const Principal& caller) {
+    if (arn.contains(":sqs:")) return sqs.policy_for(arn);
+    if (arn.contains(":sns:")) return sns.policy_for(arn);
+    return s3.policy_for(arn, caller);
   }
 
   // Whether a load balancer's interface finds a container there.
@@ -116,6 +132,8 @@ struct World::Services {
   lambda::Lambda lambda;
   std::vector<records::BookPointer> books;  // load balancing first
   Targets targets;
+  messaging::Sqs sqs;
+  messaging::Sns sns;
   cloudformation::CloudFormation cloudformation;
 };
 
