@@ -78,6 +78,7 @@ Task<void> Lambda::deliver(FunctionPointer function, Invocation invocation) {
     co_await context_.clock().sleep_for(pause);
   }
   send_to_destination(function, invocation, outcome, condition, tries);
+  if (condition != "Success") send_to_dead_letters(function, invocation, outcome);
 }
 
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
@@ -88,9 +89,6 @@ void Lambda::send_to_destination(const FunctionPointer& function, const Invocati
   const bool success = condition == "Success";
   const auto& where = success ? config->second.on_success : config->second.on_failure;
   if (where.empty()) return;
-  const auto [name, qualifier] = parse_name(where);
-  const auto target = resolve(name, qualifier);
-  if (!target || !iam_.role_allows(function->role, "lambda:InvokeFunction", where)) return;
   json::object record{{"version", "1.0"},
                       {"timestamp", base::iso8601(context_.now())},
                       {"requestContext",
@@ -105,8 +103,51 @@ void Lambda::send_to_destination(const FunctionPointer& function, const Invocati
     record["responseContext"] = std::move(response);
     record["responsePayload"] = parsed(outcome.payload);
   }
-  context_.runtime.spawn(deliver(
-      target, {random_.uuid(), json::serialize(record), invocation.trace_id, {}, qualifier}));
+  const auto body = json::serialize(record);
+  const auto destination = destination_of(where);
+  if (destination->service != "lambda") {
+    context_.runtime.spawn(post(function, *destination, body, {}));
+    return;
+  }
+  const auto [name, qualifier] = parse_name(where);
+  const auto target = resolve(name, qualifier);
+  if (!target || !iam_.role_allows(function->role, "lambda:InvokeFunction", where)) return;
+  context_.runtime.spawn(
+      deliver(target, {random_.uuid(), body, invocation.trace_id, {}, qualifier}));
+}
+
+// The event as it came, with what went wrong beside it.
+void Lambda::send_to_dead_letters(const FunctionPointer& function, const Invocation& invocation,
+                                  const Outcome& outcome) {
+  const auto destination = destination_of(function->dead_letters);
+  if (!destination) return;
+  const auto text = [](std::string_view type, std::string_view value) {
+    return json::object{{"DataType", type}, {"StringValue", value}};
+  };
+  json::object attributes{{"RequestID", text("String", invocation.request_id)},
+                          {"ErrorCode", text("Number", outcome.payload.empty() ? "429" : "200")}};
+  const auto answer = parsed(outcome.payload);
+  const auto* message =
+      answer.is_object() ? answer.get_object().if_contains("errorMessage") : nullptr;
+  if (message != nullptr && message->is_string() && !message->get_string().empty()) {
+    // [C] The first 1 KB.
+    attributes["ErrorMessage"] =
+        text("String", std::string_view(message->get_string()).substr(0, 1024));
+  }
+  context_.runtime.spawn(post(function, *destination, invocation.payload, std::move(attributes)));
+}
+
+Task<void> Lambda::post(FunctionPointer function, Destination destination, std::string body,
+                        json::object attributes) {
+  const auto role = iam_.session(function->role, function->name);
+  if (!role || neighbours_ == nullptr) co_return;
+  const bool queue = destination.service == "sqs";
+  try {
+    co_await neighbours_->call(*role, destination.service, queue ? "SendMessage" : "Publish",
+                               posting(destination, body, attributes));
+  } catch (const Error&) {
+    // Lambda counts it in a metric (DestinationDeliveryFailures, DeadLetterErrors) and goes on.
+  }
 }
 
 }  // namespace sim::lambda

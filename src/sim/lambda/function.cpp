@@ -85,7 +85,7 @@ std::string last_modified(base::Instant instant) {
 
 void read_configuration(const Fields& in, std::string_view operation, Function& function) {
   in.unsupported(operation, {"Layers", "FileSystemConfigs", "ImageConfig", "SnapStart", "KMSKeyArn",
-                             "DeadLetterConfig", "CodeSigningConfigArn"});
+                             "CodeSigningConfigArn"});
   if (in.text("PackageType", "Zip") != "Zip") {
     throw Error("NotImplemented", "The embedded AWS has no functions from container images.", 501);
   }
@@ -137,6 +137,9 @@ void read_configuration(const Fields& in, std::string_view operation, Function& 
       throw Error("NotImplemented", "The embedded AWS has no functions inside a VPC.", 501);
     }
   }
+  if (in.has("DeadLetterConfig")) {
+    function.dead_letters = Fields(in.object("DeadLetterConfig")).text("TargetArn");
+  }
   read_variables(in, function);
 }
 
@@ -169,6 +172,9 @@ json::object configuration(const Function& function, base::Instant now) {
     json::object variables;
     for (const auto& [name, value] : function.variables) variables[name] = value;
     out["Environment"] = {{"Variables", std::move(variables)}};
+  }
+  if (!function.dead_letters.empty()) {
+    out["DeadLetterConfig"] = {{"TargetArn", function.dead_letters}};
   }
   const bool pending = now < function.active;
   out["State"] = pending ? "Pending" : "Active";

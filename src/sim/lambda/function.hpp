@@ -34,7 +34,8 @@ struct Function {
   std::map<std::string, std::string> variables;
   std::string tracing = "PassThrough";
   std::string log_group;
-  json::object vpc;  // VpcConfig as given; empty for none
+  json::object vpc;          // VpcConfig as given; empty for none
+  std::string dead_letters;  // the ARN of a queue or a topic; empty for none
   std::string revision;
   base::Instant modified;
   base::Instant active;   // State is Pending until then

@@ -186,6 +186,7 @@ json::object Lambda::create_function(const Call& call) {
   in.required("Role");
   read_configuration(in, "CreateFunction", function);
   check_role(function.role);
+  check_dead_letters(function);
   if (functions_.contains(function.name)) {
     throw Error("ResourceConflictException", "Function already exist: " + function.name, 409);
   }
@@ -241,8 +242,10 @@ json::object Lambda::update_function_configuration(const Call& call) {
   Function function = *find_for_update(call);
   check_revision(call, function.revision);
   const auto role = function.role;
-  read_configuration(Fields(call.input), "UpdateFunctionConfiguration", function);
+  const Fields in(call.input);
+  read_configuration(in, "UpdateFunctionConfiguration", function);
   if (function.role != role) check_role(function.role);
+  if (in.has("DeadLetterConfig") || function.role != role) check_dead_letters(function);
   function.updated = context_.now() + draw(knobs_.create);
   return replace(std::move(function));
 }

@@ -18,6 +18,7 @@
 #include "sim/core/call.hpp"
 #include "sim/core/context.hpp"
 #include "sim/iam/iam.hpp"
+#include "sim/lambda/destination.hpp"
 #include "sim/lambda/environment.hpp"
 #include "sim/lambda/function.hpp"
 #include "sim/lambda/process.hpp"
@@ -60,6 +61,10 @@ class Lambda final : public Service {
   // refused. Both must outlive every invocation.
   void set_launcher(Launcher& launcher, http::Transport& world);
 
+  // Through whom queues and topics are reached; it must outlive every invocation. Without it,
+  // nothing arrives there.
+  void set_neighbours(Caller& neighbours) { neighbours_ = &neighbours; }
+
   std::string arn(const std::string& function) const;
 
  private:
@@ -89,6 +94,7 @@ class Lambda final : public Service {
   // A URL from which anybody may fetch the package for a while.
   std::string code_location(const Function& function);
   void check_role(const std::string& role) const;
+  void check_dead_letters(const Function& function) const;
   json::object replace(Function function);
   FunctionPointer find(const Call& call) const;
   FunctionPointer find_for_update(const Call& call) const;
@@ -137,6 +143,11 @@ class Lambda final : public Service {
   Task<std::string> attempt(FunctionPointer function, Invocation invocation, Outcome& outcome);
   void send_to_destination(const FunctionPointer& function, const Invocation& invocation,
                            const Outcome& outcome, const std::string& condition, int tries);
+  void send_to_dead_letters(const FunctionPointer& function, const Invocation& invocation,
+                            const Outcome& outcome);
+  // As the function's role.
+  Task<void> post(FunctionPointer function, Destination destination, std::string body,
+                  json::object attributes);
 
   // invoke.cpp
   Task<json::object> invoke(Call call);
@@ -176,6 +187,7 @@ class Lambda final : public Service {
   int started_ = 0;
   Launcher* launcher_ = nullptr;
   http::Transport* world_ = nullptr;
+  Caller* neighbours_ = nullptr;
 };
 
 }  // namespace sim::lambda

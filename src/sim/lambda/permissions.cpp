@@ -26,14 +26,14 @@ std::string config_key(const Function& function, const Call& call) {
 }
 
 // Where a record of the event may go.
-std::string destination(const Fields& destinations, const char* when,
-                        std::string_view account_arn) {
+std::string destination(const Fields& destinations, const char* when) {
   const auto where = Fields(destinations.object(when)).text("Destination");
-  if (where.empty() || where.starts_with(account_arn)) return where;
-  throw Error(
-      "NotImplemented",
-      fmt::format("The embedded AWS has no {} destinations but Lambda functions: {}", when, where),
-      501);
+  if (where.empty() || destination_of(where)) return where;
+  throw Error("NotImplemented",
+              fmt::format("The embedded AWS has no {} destinations but functions, queues and "
+                          "topics: {}",
+                          when, where),
+              501);
 }
 
 json::object config_view(const std::string& arn, const AsyncConfig& config) {
@@ -119,20 +119,40 @@ json::object Lambda::get_policy(const Call& call) {
   return {{"Policy", json::serialize(policy)}, {"RevisionId", function->revision}};
 }
 
+// A dead-letter queue must be one that the role may write to.
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
+void Lambda::check_dead_letters(const Function& function) const {
+  if (function.dead_letters.empty()) return;
+  const auto target = destination_of(function.dead_letters);
+  if (!target || target->service == "lambda") {
+    throw Error("ValidationException",
+                fmt::format("1 validation error detected: Value '{}' at "
+                            "'deadLetterConfig.targetArn' failed to satisfy constraint: Member "
+                            "must be the ARN of an SQS queue or an SNS topic",
+                            function.dead_letters));
+  }
+  if (iam_.role_allows(function.role, target->permission, target->arn)) return;
+  throw Error(
+      "InvalidParameterValueException",
+      "The provided execution role does not have permissions to call " + described(*target));
+}
+
 // An account principal only hands the decision on to that account's policies; and a condition on
 // the source is not met by a call that has none.
 bool Lambda::policy_allows(const Principal& caller, const std::string& key) const {
   const auto found = policies_.find(key);
-  if (found == policies_.end()) return false;
+  if (found == policies_.end() || found->second.empty()) return false;
+  if (caller.kind == Principal::Kind::service) {
+    const json::object policy{{"Version", "2012-10-17"}, {"Statement", found->second}};
+    return iam_.policy_lets(json::serialize(policy), caller, {"lambda:InvokeFunction", arn(key)});
+  }
   return std::ranges::any_of(found->second, [&](const json::value& statement) {
     if (statement.as_object().contains("Condition")) return false;
     const auto& action = statement.at("Action").as_string();
     if (action != "lambda:InvokeFunction" && action != "lambda:*") return false;
     const auto& who = statement.at("Principal");
     if (who.is_string()) return true;  // "*"
-    if (const auto* service = who.as_object().if_contains("Service")) {
-      return caller.kind == Principal::Kind::service && service->as_string() == caller.arn;
-    }
+    if (who.as_object().contains("Service")) return false;
     const auto& arn = who.at("AWS").as_string();
     return arn == caller.arn || (!caller.role_arn.empty() && arn == caller.role_arn);
   });
@@ -154,15 +174,16 @@ json::object Lambda::store(const Call& call, AsyncConfig config) {
   config.oldest = std::chrono::seconds(oldest);
   if (in.has("DestinationConfig")) {
     const Fields destinations(in.object("DestinationConfig"));
-    config.on_success = destination(destinations, "OnSuccess", arn(""));
-    config.on_failure = destination(destinations, "OnFailure", arn(""));
+    config.on_success = destination(destinations, "OnSuccess");
+    config.on_failure = destination(destinations, "OnFailure");
   }
   for (const auto& where : {config.on_success, config.on_failure}) {
-    if (!where.empty() && !iam_.role_allows(function->role, "lambda:InvokeFunction", where)) {
+    const auto target = destination_of(where);
+    if (target && !iam_.role_allows(function->role, target->permission, where)) {
       throw Error("InvalidParameterValueException",
-                  "The function's execution role does not have permissions to call "
-                  "InvokeFunction on " +
-                      where);
+                  fmt::format("The function's execution role does not have permissions to call {} "
+                              "on {}",
+                              target->permission.substr(target->permission.find(':') + 1), where));
     }
   }
   config.modified = context_.now();
