@@ -170,9 +170,7 @@ TEST_F(CustomResources, tokens_that_are_no_function_of_this_region_are_refused) 
   const std::vector<Case> cases{
       {"f", "Invalid service token."},
       {"arn:aws:sqs:ap-northeast-1:123456789012:q", "Invalid service token."},
-      {"arn:aws:sns:ap-northeast-1:123456789012:t",
-       "Invalid service token: arn:aws:sns:ap-northeast-1:123456789012:t; the embedded AWS has no "
-       "SNS topics as service tokens, only Lambda functions."},
+      {"arn:aws:sns:ap-northeast-1:123456789012:t:subscription", "Invalid service token."},
       {"arn:aws:lambda:us-west-2:123456789012:function:f",
        "Functions from 'us-west-2' are not reachable in this region ('ap-northeast-1') (Service: "
        "AWSLambdaInternal; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: "},

@@ -8,6 +8,7 @@
 
 #include "sim/cloudformation/dynamic.hpp"
 #include "sim/cloudformation/macro.hpp"
+#include "sim/cloudformation/notifications.hpp"
 
 namespace sim::cloudformation {
 
@@ -231,7 +232,7 @@ void Engine::set(Stack& stack, std::string status, std::string reason) {
   event.status = stack.status;
   event.reason = stack.reason;
   event.token = stack.token;
-  stack.events.push_back(std::move(event));
+  add(stack, std::move(event));
   stack.changed.notify();
 }
 
@@ -250,6 +251,14 @@ void Engine::set(Stack& stack, Resource& resource, std::string status, std::stri
   event.reason = resource.reason;
   event.token = stack.token;
   if (!resource.properties.empty()) event.properties = json::serialize(resource.properties);
+  add(stack, std::move(event));
+}
+
+void Engine::add(Stack& stack, Event event) {
+  if (!stack.notifications.empty()) {
+    context_.runtime.spawn(notify(caller_, stack.principal, stack.notifications,
+                                  notification_of(stack, event, context_.account)));
+  }
   stack.events.push_back(std::move(event));
 }
 

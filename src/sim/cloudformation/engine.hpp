@@ -163,6 +163,8 @@ class Engine final : public Nesting {
 
   void set(Stack& stack, std::string status, std::string reason = {});
   void set(Stack& stack, Resource& resource, std::string status, std::string reason = {});
+  // Keeps the event and tells the stack's topics.
+  void add(Stack& stack, Event event);
   double before();
   double after();
   std::string new_stack_id(const std::string& name);

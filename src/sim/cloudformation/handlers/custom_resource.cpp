@@ -1,4 +1,4 @@
-// Custom resources: an event to a Lambda function, an answer in S3.
+// Custom resources: an event to a Lambda function or a topic, an answer in S3.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
 #include <fmt/format.h>
 
@@ -26,10 +26,10 @@ class Refused : public Failure {
 
 // [C] The form of a refusal that comes straight from a service: cloudformation-cross-account-
 // outputs#5, realtime-web-analytics-workshop#4. Custom resources have no resource handler to quote.
-Refused refusal(const Work& work, const Error& error) {
-  return Refused(fmt::format(
-      "{} (Service: AWSLambdaInternal; Status Code: {}; Error Code: {}; Request ID: {})",
-      error.what(), error.status, error.code, work.token));
+Refused refusal(const Work& work, const Error& error,
+                std::string_view service = "AWSLambdaInternal") {
+  return Refused(fmt::format("{} (Service: {}; Status Code: {}; Error Code: {}; Request ID: {})",
+                             error.what(), service, error.status, error.code, work.token));
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {
@@ -75,19 +75,17 @@ double timeout_of(const Work& work) {
   return *seconds;
 }
 
-// Lambda functions of this Region, also by version or alias. Topics are refused by name: nothing
-// in the embedded AWS would carry their messages to anyone.
+bool is_topic(const std::string& token) {
+  const auto parts = split(token, ':');
+  return parts.size() == 6 && parts[0] == "arn" && parts[2] == "sns";
+}
+
+// Topics and Lambda functions of this Region, these also by version or alias.
 void check_token(const Work& work, const std::string& token) {
   const auto parts = split(token, ':');
-  const bool arn = parts.size() >= 6 && parts[0] == "arn";
-  if (arn && parts[2] == "sns") {
-    throw Refused(
-        fmt::format("Invalid service token: {}; the embedded AWS has no SNS topics as service "
-                    "tokens, only Lambda functions.",
-                    token));
-  }
-  if (!arn || parts[2] != "lambda") throw Refused("Invalid service token.");
-  if (parts[3] != work.context.region) {
+  const bool function = parts.size() >= 6 && parts[0] == "arn" && parts[2] == "lambda";
+  if (!function && !is_topic(token)) throw Refused("Invalid service token.");
+  if (function && parts[3] != work.context.region) {
     throw refusal(work, Error("ResourceNotFoundException",
                               fmt::format("Functions from '{}' are not reachable in this region "
                                           "('{}')",
@@ -166,16 +164,24 @@ Task<Answer> ask(Work& work, std::string request) {
   const Question asked = question(work, request);
   const auto limit = work.context.now() + base::from_seconds(seconds);
   check_token(work, asked.token);
+  const bool topic = is_topic(asked.token);
   std::optional<Error> refused;
   try {
-    co_await work.call("lambda", "Invoke",
-                       {{"FunctionName", asked.token},
-                        {"InvocationType", "Event"},
-                        {"Payload", json::serialize(asked.event)}});
+    if (topic) {
+      co_await work.call("sns", "Publish",
+                         {{"TopicArn", asked.token},
+                          {"Subject", "AWS CloudFormation custom resource request"},
+                          {"Message", json::serialize(asked.event)}});
+    } else {
+      co_await work.call("lambda", "Invoke",
+                         {{"FunctionName", asked.token},
+                          {"InvocationType", "Event"},
+                          {"Payload", json::serialize(asked.event)}});
+    }
   } catch (const Error& error) {
     refused = error;
   }
-  if (refused) throw refusal(work, *refused);
+  if (refused) throw refusal(work, *refused, topic ? "AmazonSNS" : "AWSLambdaInternal");
   while (true) {
     if (work.cancelled) throw Cancelled{};
     // The first answer counts; nobody looks at the key again.
