@@ -7,7 +7,7 @@
 namespace sim::ec2 {
 namespace {
 
-constexpr std::size_t quota = 5;  // Elastic IPs per Region, the default quota
+constexpr std::ptrdiff_t quota = 5;  // Elastic IPs per Region, the default quota
 
 std::string instance_of(const Estate& estate, const Address& address) {
   const auto found = estate.model.interfaces.find(address.interface);
@@ -20,8 +20,10 @@ json::object view(const Estate& estate, const Address& address) {
                      {"domain", "vpc"},
                      {"publicIpv4Pool", "amazon"},
                      {"networkBorderGroup", estate.context.region}};
-  if (!address.association.empty()) {
-    shown["associationId"] = address.association;
+  if (!address.service_managed.empty()) shown["serviceManaged"] = address.service_managed;
+  if (!address.association.empty()) shown["associationId"] = address.association;
+  // Of a regional NAT gateway nothing but the association is seen.
+  if (!address.interface.empty()) {
     shown["networkInterfaceId"] = address.interface;
     shown["networkInterfaceOwnerId"] = estate.context.account;
     shown["privateIpAddress"] = address.private_ip;
@@ -58,14 +60,17 @@ constexpr Field<Address> fields[] = {
      }},
 };
 
+bool is_taken(const Estate& estate, const Released& address) {
+  return address.taken && *address.taken <= estate.now();
+}
+
 // A released address can come back, unless somebody else has it by now.
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html
 std::string wanted_ip(Estate& estate, const Call& call) {
   auto ip = text(call.input, "Address");
   if (ip.empty()) return estate.new_public_ip();
   const auto found = estate.model.released.find(ip);
-  const bool taken = estate.chance(estate.knobs.address_taken_chance);
-  if (found == estate.model.released.end() || taken) {
+  if (found == estate.model.released.end() || is_taken(estate, found->second)) {
     throw Error("InvalidAddress.NotFound", fmt::format("Address '{}' not found.", ip));
   }
   estate.model.released.erase(found);
@@ -85,7 +90,10 @@ json::object allocate(Estate& estate, const Call& call) {
     throw invalid_value(fmt::format("Value ({}) for parameter domain is invalid.", domain));
   }
   auto tags = tags_for(call, "elastic-ip");
-  if (estate.model.addresses.size() >= quota) {
+  const auto own = std::ranges::count_if(estate.model.addresses, [](const auto& entry) {
+    return entry.second.service_managed.empty();
+  });
+  if (own >= quota) {
     throw Error("AddressLimitExceeded", "The maximum number of addresses has been reached.");
   }
   const auto pool = text(call.input, "PublicIpv4Pool");
@@ -114,6 +122,25 @@ Error in_use(const Address& address) {
   return {"InvalidIPAddress.InUse", fmt::format("The address {} is in use.", address.ip)};
 }
 
+// Each release has its own chance of another account that takes the address.
+void remember_release(Estate& estate, const Address& address) {
+  const auto& knobs = estate.knobs;
+  auto fate = estate.context.random(fmt::format("ec2.release.{}", ++estate.model.releases));
+  const bool taken = fate.chance(knobs.address_taken_chance);
+  const auto after = draw(fate, knobs.address_taken);
+  auto& memory = estate.model.released[address.ip];
+  memory = {address.id, estate.now() + base::from_seconds(knobs.address_recoverable), {}};
+  if (taken) memory.taken = estate.now() + after;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html: releasing again
+// what another account has by now is an AuthFailure.
+void check_owner(const Estate& estate, const std::string& allocation) {
+  for (const auto& [ip, address] : estate.model.released) {
+    if (address.allocation == allocation && is_taken(estate, address)) throw auth_failure();
+  }
+}
+
 json::object release(Estate& estate, const Call& call) {
   if (!has(call.input, "AllocationId") && has(call.input, "PublicIp")) {
     throw invalid_value(
@@ -121,7 +148,9 @@ json::object release(Estate& estate, const Call& call) {
                     "elastic IP address: {}",
                     text(call.input, "PublicIp")));
   }
-  const auto& address = estate.address(required(call.input, "AllocationId"));
+  const auto id = required(call.input, "AllocationId");
+  check_owner(estate, id);
+  const auto& address = estate.address(id);
   check_border_group(estate, call);
   if (!address.held_by.empty()) throw auth_failure();
   // https://github.com/hashicorp/terraform-provider-aws/issues/49299
@@ -135,8 +164,7 @@ json::object release(Estate& estate, const Call& call) {
                             "locked to your account.",
                             address.id));
   }
-  estate.model.released[address.ip] =
-      estate.now() + base::from_seconds(estate.knobs.address_recoverable);
+  remember_release(estate, address);
   estate.model.addresses.erase(std::string(address.id));
   return {{"return", true}};
 }

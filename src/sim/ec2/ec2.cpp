@@ -47,12 +47,9 @@ std::string Ec2::create_managed_interface(const ManagedInterface& request) {
     }
   }
   auto& interface = estate_.create_interface(subnet, request.groups, "", {});
+  manage_interface(estate_, interface, request.owner_service);
   interface.description = request.description;
   interface.requester_id = request.requester_id;
-  interface.requester_managed = true;
-  interface.owner_service = request.owner_service;
-  interface.attachment = estate_.new_id("ela-attach-");
-  interface.attachment_owner = "amazon-aws";
   if (request.public_ip) interface.auto_public_ip = estate_.new_public_ip();
   return interface.id;
 }

@@ -45,6 +45,14 @@ struct ManagedInterface {
   bool public_ip = false;
 };
 
+// An interface endpoint that a service creates and manages; its users see it and cannot delete it.
+struct ManagedEndpoint {
+  std::string vpc;
+  std::string service;  // com.amazonaws.REGION.guardduty-data
+  std::vector<std::string> subnets;
+  std::string requester;  // "guardduty"
+};
+
 // What the world knows of one strike, for "AWS's own minimum".
 struct StrikeFacts {
   std::optional<Instant> delete_called;
@@ -82,6 +90,8 @@ class Ec2 final : public Service {
   // The new interface's id. Throws what CreateNetworkInterface does.
   std::string create_managed_interface(const ManagedInterface& request);
   void delete_managed_interface(const std::string& id);
+  std::string create_managed_endpoint(const ManagedEndpoint& request);
+  void delete_managed_endpoint(const std::string& id);
 
   std::optional<InterfaceView> interface(const std::string& id) const;
   std::optional<InstanceView> instance(const std::string& id) const;

@@ -1,5 +1,7 @@
 // VPC endpoints: interface endpoints live in subnets, gateway endpoints in route tables.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+#include "sim/ec2/endpoint.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,6 +16,16 @@
 #include "sim/ec2/views.hpp"
 
 namespace sim::ec2 {
+
+void place_interface(Estate& estate, Endpoint& endpoint, const std::string& subnet) {
+  auto& interface = estate.create_interface(estate.subnet(subnet), endpoint.groups, {}, {});
+  interface.type = "vpc_endpoint";
+  interface.description = fmt::format("VPC Endpoint Interface {}", endpoint.id);
+  manage_interface(estate, interface, "vpce");
+  interface.delete_on_termination = false;
+  endpoint.interfaces.push_back(interface.id);
+}
+
 namespace {
 
 constexpr std::string_view full_access =
@@ -119,19 +131,6 @@ void check_route_tables(Estate& estate, const Endpoint& endpoint, const Texts& t
   }
 }
 
-void place_interface(Estate& estate, Endpoint& endpoint, const std::string& subnet) {
-  auto& interface = estate.create_interface(estate.subnet(subnet), endpoint.groups, {}, {});
-  interface.type = "vpc_endpoint";
-  interface.description = fmt::format("VPC Endpoint Interface {}", endpoint.id);
-  interface.requester_id = "amazon-aws";
-  interface.requester_managed = true;
-  interface.owner_service = "vpce";
-  interface.attachment = estate.new_id("ela-attach-");
-  interface.attachment_owner = "amazon-aws";
-  interface.delete_on_termination = false;
-  endpoint.interfaces.push_back(interface.id);
-}
-
 void add_routes(Estate& estate, const Endpoint& endpoint, const Texts& tables) {
   for (const auto& id : tables) {
     estate.route_table(id).routes.push_back({endpoint.prefix_list, endpoint.id, "CreateRoute"});
@@ -217,7 +216,7 @@ json::object view(const Estate& estate, const Endpoint& endpoint) {
                       {"state", endpoint_state(endpoint, estate.now())},
                       {"policyDocument", endpoint.policy},
                       {"privateDnsEnabled", endpoint.private_dns},
-                      {"requesterManaged", false},
+                      {"requesterManaged", !endpoint.requester.empty()},
                       {"creationTimestamp", base::iso8601(endpoint.created)},
                       {"ownerId", estate.context.account},
                       {"serviceRegion", estate.context.region}};
@@ -295,6 +294,14 @@ std::vector<Access> create_access(const Estate& estate, const Call& call) {
   return gate;
 }
 
+// https://repost.aws/knowledge-center/vpc-delete-requester-managed-endpoint
+void check_own(const Endpoint& endpoint) {
+  if (endpoint.requester.empty()) return;
+  throw bad_parameter(fmt::format(
+      "Operation is not allowed for requester-managed VPC endpoints for the service {}.",
+      endpoint.service));
+}
+
 // Each id has its own outcome: what fails is told inside a success.
 json::object remove(Estate& estate, const Call& call) {
   const auto ids = texts(call.input, "VpcEndpointId");
@@ -303,6 +310,7 @@ json::object remove(Estate& estate, const Call& call) {
   for (const auto& id : ids) {
     try {
       auto& endpoint = estate.get(estate.model.endpoints, kind::endpoint, id);
+      check_own(endpoint);
       if (endpoint.deleted) continue;
       const auto lasts = endpoint.type == "Gateway"
                              ? estate.draw(estate.knobs.gateway_endpoint_delete)
@@ -378,6 +386,7 @@ void modify_routes(Estate& estate, const Call& call, Endpoint& endpoint) {
 json::object modify(Estate& estate, const Call& call) {
   auto& endpoint =
       estate.get(estate.model.endpoints, kind::endpoint, required(call.input, "VpcEndpointId"));
+  check_own(endpoint);
   if (endpoint_state(endpoint, estate.now()) != "available") {
     throw Error("IncorrectState",
                 fmt::format("The VPC endpoint {} is not in the state available.", endpoint.id));

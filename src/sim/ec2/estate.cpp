@@ -146,8 +146,13 @@ bool taken(const Model& model, const std::string& subnet, const std::string& ip)
 std::uint64_t Estate::free_addresses(const Subnet& subnet) const {
   const auto used = std::ranges::count_if(
       model.interfaces, [&](const auto& entry) { return entry.second.subnet == subnet.id; });
+  std::size_t secondary = 0;
+  for (const auto& [id, gateway] : model.nat_gateways) {
+    if (gateway.subnet != subnet.id || gateway.interface.empty() || gateway.delete_done) continue;
+    secondary += gateway.addresses.size() - 1;
+  }
   // AWS keeps the first four and the last.
-  return parse_cidr(subnet.cidr)->size() - 5 - static_cast<std::uint64_t>(used);
+  return parse_cidr(subnet.cidr)->size() - 5 - static_cast<std::uint64_t>(used) - secondary;
 }
 
 NetworkInterface& Estate::create_interface(const Subnet& subnet, std::vector<std::string> groups,
@@ -213,6 +218,14 @@ std::string Estate::new_public_ip() {
                             [&](auto& entry) { return entry.second.auto_public_ip == ip; });
     if (!used && !model.released.contains(ip)) return ip;
   }
+}
+
+void manage_interface(Estate& estate, NetworkInterface& interface, std::string_view service) {
+  interface.requester_managed = true;
+  interface.requester_id = "amazon-aws";
+  interface.owner_service = service;
+  interface.attachment = estate.new_id("ela-attach-");
+  interface.attachment_owner = "amazon-aws";
 }
 
 json::array tag_set(const Tags& tags) {

@@ -119,6 +119,7 @@ class Estate {
 
  private:
   void settle_nat_gateways(Instant now);
+  void follow_zones(NatGateway& gateway, Instant now);
   void settle_endpoints(Instant now);
   void settle_instances(Instant now);
   void settle_attachments(Instant now);
@@ -132,6 +133,9 @@ class Estate {
   Model before_lag_;
   Instant lag_ends_ = {};
 };
+
+// Makes it the interface of an AWS service, which its users can neither detach nor delete.
+void manage_interface(Estate& estate, NetworkInterface& interface, std::string_view service);
 
 // States as AWS names them, at `now`. `nat_state` is the truth, `shown_nat_state` what Describe
 // tells (it may lag behind a delete).

@@ -186,11 +186,17 @@ class Taken : public Recovery {
   Taken() : Recovery(1) {}
 };
 
+// "released and since given to another account: AuthFailure"
 TEST_F(Taken, a_released_address_may_have_another_owner_by_then) {
   const auto first = allocate();
   const auto ip = seen(first, "publicIp");
   call("ReleaseAddress", of(first));
+  EXPECT_EQ(refusal("ReleaseAddress", of(first)), "InvalidAllocationID.NotFound");
+  wait(1h);  // knob address_taken
   EXPECT_EQ(refusal("AllocateAddress", {{"Address", ip}}), "InvalidAddress.NotFound");
+  EXPECT_EQ(refusal("ReleaseAddress", of(first)), "AuthFailure");
+  wait(24h);
+  EXPECT_EQ(refusal("ReleaseAddress", of(first)), "InvalidAllocationID.NotFound");
 }
 
 // "ARN is arn:…:ec2:REGION:ACCOUNT:elastic-ip/eipalloc-…"; "Condition keys on that resource:

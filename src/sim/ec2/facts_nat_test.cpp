@@ -393,14 +393,5 @@ TEST_F(NatFacts, a_private_one_needs_neither_address_nor_internet_gateway) {
         "InvalidParameterCombination"}});
 }
 
-// "Regional NAT (announced 2025-11-20): AvailabilityMode=regional": not offered, and said so
-TEST_F(NatFacts, a_regional_one_is_refused_by_name) {
-  expect_refused({{"regional",
-                   "CreateNatGateway",
-                   {{"VpcId", vpc}, {"AvailabilityMode", "regional"}},
-                   "UnknownParameter"}});
-  EXPECT_NE(message.find("The parameter "), std::string::npos);
-}
-
 }  // namespace
 }  // namespace sim::ec2

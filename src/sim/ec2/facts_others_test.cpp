@@ -61,6 +61,40 @@ TEST_F(OtherFacts, an_interface_endpoint_holds_its_subnet_until_it_is_gone) {
   EXPECT_EQ(refusal("DeleteSubnet", {{"SubnetId", subnet}}), "");
 }
 
+// "requester-managed ones refuse"; Subnet: "GuardDuty-managed endpoints can hold it"
+TEST_F(OtherFacts, an_endpoint_of_a_service_is_not_the_user_s_to_delete) {
+  const auto id =
+      ec2.create_managed_endpoint({.vpc = vpc,
+                                   .service = "com.amazonaws.ap-northeast-1.guardduty-data",
+                                   .subnets = {subnet},
+                                   .requester = "guardduty"});
+  wait(120s);
+  const json::object look{{"VpcEndpointId", json::array{id}}};
+  EXPECT_EQ(text("DescribeVpcEndpoints", look, "/vpcEndpointSet/0/requesterManaged"), "true");
+  const json::value answer = call("DeleteVpcEndpoints", look);
+  EXPECT_EQ(answer.at_pointer("/unsuccessful/0/resourceId").as_string(), id);
+  EXPECT_EQ(answer.at_pointer("/unsuccessful/0/error/code"), "InvalidParameter");
+  EXPECT_EQ(answer.at_pointer("/unsuccessful/0/error/message"),
+            "Operation is not allowed for requester-managed VPC endpoints for the service "
+            "com.amazonaws.ap-northeast-1.guardduty-data.");
+  EXPECT_EQ(refusal("ModifyVpcEndpoint", {{"VpcEndpointId", id}}), "InvalidParameter");
+  EXPECT_EQ(refusal("DeleteSubnet", {{"SubnetId", subnet}}), "DependencyViolation");
+  ec2.delete_managed_endpoint(id);
+  wait(240s);
+  EXPECT_EQ(refusal("DeleteSubnet", {{"SubnetId", subnet}}), "");
+}
+
+// "a GWLB endpoint needs its routes deleted first": not offered, and said so
+TEST_F(OtherFacts, an_endpoint_of_a_gateway_load_balancer_is_refused_by_name) {
+  expect_refused({{"no such load balancers here",
+                   "CreateVpcEndpoint",
+                   {{"VpcId", vpc},
+                    {"ServiceName", "com.amazonaws.vpce.ap-northeast-1.vpce-svc-0123456789abcdef0"},
+                    {"VpcEndpointType", "GatewayLoadBalancer"}},
+                   "UnsupportedOperation",
+                   "The embedded EC2 has no endpoints of type GatewayLoadBalancer."}});
+}
+
 // EC2 instance: "pending/running/shutting-down/terminated/stopping/stopped; terminated visible
 // ~1 h"
 TEST_F(OtherFacts, an_instance_passes_all_its_states) {
@@ -113,6 +147,22 @@ TEST_F(OtherFacts, terminating_is_refused_whole) {
   });
   EXPECT_EQ(state(id), "pending");
   EXPECT_EQ(state(guarded), "pending");
+}
+
+// "termination protection; per-AZ partial success"
+TEST_F(OtherFacts, a_protected_instance_saves_its_zone_and_no_other) {
+  const auto neighbour = run(subnet);
+  const auto guarded = run(subnet, "true");
+  const auto away = run(make_subnet("10.0.2.0/24", "ap-northeast-1c"));
+  json::object all;
+  all["InstanceId"] = json::array{neighbour, guarded, away};
+  expect_refused({{"the call is refused", "TerminateInstances", all, "OperationNotPermitted",
+                   "The instance '" + guarded +
+                       "' may not be terminated. Modify its 'disableApiTermination' instance "
+                       "attribute and try again."}});
+  EXPECT_EQ(state(neighbour), "pending");
+  EXPECT_EQ(state(guarded), "pending");
+  EXPECT_EQ(state(away), "shutting-down");
 }
 
 // "SkipOsShutdown, Force flags exist"

@@ -63,8 +63,16 @@ bool has_mapped_addresses(const Estate& estate, const std::string& vpc) {
     const auto found = estate.model.interfaces.find(interface);
     return found != estate.model.interfaces.end() && found->second.vpc == vpc;
   };
+  // The addresses of a regional NAT gateway have no interface.
+  const auto held_inside = [&](const Address& address) {
+    const auto found = estate.model.nat_gateways.find(address.held_by);
+    return !address.association.empty() && found != estate.model.nat_gateways.end() &&
+           found->second.vpc == vpc;
+  };
   return std::ranges::any_of(estate.model.addresses,
-                             [&](const auto& entry) { return inside(entry.second.interface); }) ||
+                             [&](const auto& entry) {
+                               return inside(entry.second.interface) || held_inside(entry.second);
+                             }) ||
          std::ranges::any_of(estate.model.interfaces, [&](const auto& entry) {
            return entry.second.vpc == vpc && !entry.second.auto_public_ip.empty();
          });

@@ -40,6 +40,8 @@ struct Knobs {
   // [C] The default quotas: gateways in one zone, addresses of one gateway.
   int nat_gateways_per_zone = 5;
   int nat_addresses = 2;
+  // [C] Private addresses of one gateway beside its first, the default quota.
+  int nat_private_addresses = 7;
   // [C] A deleted or failed gateway stays visible for about an hour, then NatGatewayNotFound.
   double nat_visible = 3600;
   // [I] Right after DeleteNatGateway a Describe may still say available.
@@ -54,9 +56,14 @@ struct Knobs {
   Span interface_race{0.5, 3};
   // [R] Rarely the address is gone by itself after the gateway.
   double address_vanishes_chance = 0.005;
-  // [C] Private addresses of a secondary address drain for 350 s by default; [I] idle ones at once.
+  // [C] Secondary addresses, Elastic and private, drain for 350 s by default; [I] idle ones at
+  // once.
   Span nat_address_associate{5, 15};
   Span nat_address_disassociate{5, 15};
+
+  // [C] A regional gateway in automatic mode follows its VPC into a new zone within an hour; [I]
+  // how soon, and that it leaves an empty one as slowly.
+  Span nat_zone_change{300, 3600};
 
   // VPC endpoints --------------------------------------------------------------------------------
   // [I] Interface endpoints become available within one to two minutes.
@@ -102,6 +109,7 @@ struct Knobs {
   // and how likely is [I].
   double address_recoverable = 86400;
   double address_taken_chance = 0.1;
+  Span address_taken{0, 3600};  // when, after the release
 
   // Consistency: `--fault lag=RATE` sets lag_chance, `--fault nat-stuck=RATE` sets
   // nat_stuck_chance ------------------------------------------------------------------------------

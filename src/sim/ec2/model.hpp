@@ -81,6 +81,7 @@ struct TableAssociation {
 
 struct RouteTable : Resource {
   std::string vpc;
+  std::string nat_gateway;  // the regional one that it belongs to
   std::vector<Route> routes = {};
   std::vector<TableAssociation> associations = {};
 };
@@ -95,6 +96,7 @@ struct Address : Resource {
   std::string association;
   std::string interface;
   std::string private_ip;
+  std::string service_managed;  // "rnat": a regional NAT gateway's own, gone with it
   // A NAT gateway holds it until `held_until` (unset: no end in sight).
   std::string held_by;
   std::optional<Instant> held_until = {};
@@ -110,6 +112,7 @@ struct NatAddress {
   std::string public_ip = {};
   std::string association = {};
   std::string private_ip = {};
+  std::string zone = {};  // of regional gateways only
   bool primary = false;
   bool mapped = false;
   std::optional<Instant> maps_at = {};
@@ -119,9 +122,13 @@ struct NatAddress {
 
 struct NatGateway : Resource {
   std::string vpc;
-  std::string subnet;
+  std::string subnet;        // empty for regional ones
   std::string connectivity;  // public, private
-  std::string interface;
+  std::string interface;     // empty for regional ones
+  bool regional = false;
+  bool automatic = false;   // AWS chooses the zones and brings the addresses
+  std::string route_table;  // a regional one's own
+  std::map<std::string, Instant> zone_changes = {};  // when AWS comes to a zone, or leaves it
   std::vector<NatAddress> addresses = {};
   Instant checked = {};
   bool check_done = false;
@@ -171,6 +178,7 @@ struct Endpoint : Resource {
   std::vector<std::string> groups = {};
   std::vector<std::string> interfaces = {};
   std::string client_token;
+  std::string requester;  // the service that made it and manages it; empty: the user
   Instant available = {};
   std::optional<Instant> deleted = {};
 };
@@ -319,6 +327,13 @@ struct Remembered {
   std::string id;
 };
 
+// An address that was ours.
+struct Released {
+  std::string allocation;
+  Instant forgotten = {};             // it cannot come back any more
+  std::optional<Instant> taken = {};  // another account has it
+};
+
 struct Model {
   std::map<std::string, Vpc> vpcs;
   std::map<std::string, NetworkAcl> acls;
@@ -341,7 +356,8 @@ struct Model {
   std::map<std::string, PrefixList> prefix_lists;
   std::map<std::string, Volume> volumes;
   std::map<std::string, Remembered> tokens;  // by action and ClientToken
-  std::map<std::string, Instant> released;   // addresses that were ours, and until when
+  std::map<std::string, Released> released;  // by address
+  int releases = 0;
 };
 
 }  // namespace sim::ec2

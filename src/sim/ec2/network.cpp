@@ -111,6 +111,26 @@ Reach through_internet_gateway(const Estate& estate, const RouteTable& table, co
   return {.open = true, .hops = std::move(hops)};
 }
 
+// In manual mode a zone is served by its own addresses only; AWS, in automatic mode, serves one
+// that it has not come to yet from another.
+Reach through_regional_nat(const Estate& estate, const NetworkInterface& from,
+                           const NatGateway& gateway, std::vector<std::string> hops) {
+  const bool served = std::ranges::any_of(gateway.addresses, [&](const NatAddress& address) {
+    return address.mapped && (gateway.automatic || address.zone == from.zone);
+  });
+  if (!served) {
+    return blocked(fmt::format("NAT gateway {} has no address for {}", gateway.id, from.zone));
+  }
+  const auto& table = estate.model.route_tables.at(gateway.route_table);
+  const auto* route = route_for(table, somewhere);
+  if (!route || !route->target.starts_with("igw-")) {
+    return blocked(fmt::format(
+        "the route table of NAT gateway {} has no route to an internet gateway", gateway.id));
+  }
+  hops.push_back(table.id);
+  return through_internet_gateway(estate, table, *route, std::move(hops));
+}
+
 Reach through_nat(const Estate& estate, const NetworkInterface& from, const std::string& id,
                   int port, std::vector<std::string> hops) {
   const auto& gateway = estate.model.nat_gateways.at(id);
@@ -120,6 +140,7 @@ Reach through_nat(const Estate& estate, const NetworkInterface& from, const std:
     return blocked(fmt::format("NAT gateway {} is private", id));
   }
   hops.push_back(id);
+  if (gateway.regional) return through_regional_nat(estate, from, gateway, std::move(hops));
   if (from.subnet != gateway.subnet) {
     const auto ip = *parse_ip(from.private_ip);
     if (auto why = stopped_by_acl(estate, gateway.subnet, false, ip, port); !why.empty()) {

@@ -148,7 +148,8 @@ json::object create(Estate& estate, const Call& call) {
 
 json::object remove(Estate& estate, const Call& call) {
   const auto& table = estate.route_table(required(call.input, "RouteTableId"));
-  if (!table.associations.empty()) {
+  // A regional NAT gateway's table goes with it.
+  if (!table.associations.empty() || !table.nat_gateway.empty()) {
     throw dependency_violation(
         fmt::format("The routeTable '{}' has dependencies and cannot be deleted.", table.id));
   }
@@ -166,7 +167,11 @@ json::object associated(const std::string& id, std::string_view name) {
   return {{name, id}, {"associationState", json::object{{"state", "associated"}}}};
 }
 
-void check_same_vpc(const RouteTable& table, const Subnet& subnet) {
+void check_associable(const RouteTable& table, const Subnet& subnet) {
+  if (!table.nat_gateway.empty()) {
+    throw invalid_value(
+        fmt::format("Route table {} belongs to NAT gateway {}", table.id, table.nat_gateway));
+  }
   if (table.vpc == subnet.vpc) return;
   throw invalid_value(fmt::format("Route table {} and subnet {} belong to different networks",
                                   table.id, subnet.id));
@@ -175,7 +180,7 @@ void check_same_vpc(const RouteTable& table, const Subnet& subnet) {
 json::object associate(Estate& estate, const Call& call) {
   auto& table = estate.route_table(required(call.input, "RouteTableId"));
   const auto& subnet = estate.subnet(required(call.input, "SubnetId"));
-  check_same_vpc(table, subnet);
+  check_associable(table, subnet);
   for (const auto& [id, other] : estate.model.route_tables) {
     for (const auto& association : other.associations) {
       if (association.subnet != subnet.id) continue;
@@ -221,7 +226,7 @@ json::object replace_association(Estate& estate, const Call& call) {
     }
     estate.model.vpcs.at(to.vpc).main_table = to.id;
   } else {
-    check_same_vpc(to, estate.subnet(moved.subnet));
+    check_associable(to, estate.subnet(moved.subnet));
   }
   from->associations.erase(from->associations.begin() + static_cast<std::ptrdiff_t>(index));
   to.associations.push_back(moved);

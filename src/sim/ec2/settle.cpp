@@ -46,6 +46,9 @@ void check(Estate& estate, NatGateway& gateway) {
     return;
   }
   for (auto& entry : gateway.addresses) map_address(estate, gateway, entry);
+  if (!gateway.regional) return;
+  auto& routes = estate.model.route_tables.at(gateway.route_table).routes;
+  routes.push_back({"0.0.0.0/0", estate.attached_gateway(gateway.vpc)->id, "CreateRoute"});
 }
 
 void move_secondary_addresses(Estate& estate, NatGateway& gateway, Instant now) {
@@ -111,9 +114,12 @@ void Estate::settle_nat_gateways(Instant moment) {
     if (!gateway.check_done && !gateway.delete_called && gateway.checked <= moment) {
       check(*this, gateway);
     }
-    move_secondary_addresses(*this, gateway, moment);
     const bool failed =
         !gateway.failure_code.empty() && gateway.settled <= moment && !gateway.delete_called;
+    if (gateway.automatic && nat_state(gateway, moment) == "available") {
+      follow_zones(gateway, moment);
+    }
+    move_secondary_addresses(*this, gateway, moment);
     if (!gateway.unmap_done && ((gateway.unmapped && *gateway.unmapped <= moment) || failed)) {
       gateway.unmap_done = true;
       for (auto& entry : gateway.addresses) unmap_address(*this, gateway, entry);
@@ -122,7 +128,8 @@ void Estate::settle_nat_gateways(Instant moment) {
     const bool gone = gateway.deleted && std::max(*gateway.deleted, *gateway.unmapped) <= moment;
     if (!gateway.delete_done && (gone || failed)) {
       gateway.delete_done = true;
-      remove_interface(gateway.interface);
+      if (!gateway.regional) remove_interface(gateway.interface);
+      model.route_tables.erase(gateway.route_table);
     }
     const auto end = gateway.deleted ? *gateway.deleted : gateway.settled;
     const bool over = (gateway.deleted || failed) && end + visible <= moment;
@@ -132,6 +139,8 @@ void Estate::settle_nat_gateways(Instant moment) {
   for (auto it = model.addresses.begin(); it != model.addresses.end();) {
     auto& address = it->second;
     if (address.held_until && *address.held_until <= moment) {
+      // AWS's own goes with the gateway that it was allocated for.
+      if (!address.service_managed.empty()) address.vanishes = address.held_until;
       address.held_by.clear();
       address.held_until.reset();
     }
@@ -191,7 +200,8 @@ void Estate::settle_volumes(Instant moment) {
     const bool over = volume.deleted && *volume.deleted <= moment;
     it = over ? model.volumes.erase(it) : std::next(it);
   }
-  std::erase_if(model.released, [&](const auto& entry) { return entry.second <= moment; });
+  std::erase_if(model.released,
+                [&](const auto& entry) { return entry.second.forgotten <= moment; });
 }
 
 void Estate::settle_peerings(Instant moment) {

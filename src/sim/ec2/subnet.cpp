@@ -11,10 +11,8 @@ namespace sim::ec2 {
 namespace {
 
 std::string zone_id(const Estate& estate, const std::string& name) {
-  for (const auto& zone : zones(estate.context.region)) {
-    if (zone.name == name) return zone.id;
-  }
-  return {};
+  const auto zone = find_zone(estate.context.region, name);
+  return zone ? zone->id : std::string();
 }
 
 json::object view(const Estate& estate, const Subnet& subnet) {

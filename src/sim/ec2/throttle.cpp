@@ -22,6 +22,8 @@ constexpr std::array own_buckets{
     Named{"DeleteNatGateway", {10, 1}},
     Named{"AssociateNatGatewayAddress", {10, 1}},
     Named{"DisassociateNatGatewayAddress", {10, 1}},
+    Named{"AssignPrivateNatGatewayAddress", {10, 1}},
+    Named{"UnassignPrivateNatGatewayAddress", {10, 1}},
     Named{"CreateVpcEndpoint", {4, 0.3}},
     Named{"ModifyVpcEndpoint", {4, 0.3}},
     Named{"DeleteVpcEndpoints", {4, 0.3}},

@@ -31,4 +31,11 @@ std::vector<Zone> zones(std::string_view region) {
   return found;
 }
 
+std::optional<Zone> find_zone(std::string_view region, std::string_view name_or_id) {
+  for (auto& zone : zones(region)) {
+    if (zone.name == name_or_id || zone.id == name_or_id) return std::move(zone);
+  }
+  return std::nullopt;
+}
+
 }  // namespace sim::ec2

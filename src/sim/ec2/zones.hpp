@@ -1,6 +1,7 @@
 // The Availability Zones of a Region, as an ordinary account sees them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,5 +14,7 @@ struct Zone {
 };
 
 std::vector<Zone> zones(std::string_view region);
+// By name or by id.
+std::optional<Zone> find_zone(std::string_view region, std::string_view name_or_id);
 
 }  // namespace sim::ec2
