@@ -58,16 +58,40 @@ const Kind prefix_list{"pl-", "prefix-list", "InvalidPrefixListID.NotFound",
                        "InvalidPrefixListId.Malformed", "The prefix list ID '{}' does not exist"};
 const Kind volume{"vol-", "volume", "InvalidVolume.NotFound", "InvalidVolumeID.Malformed",
                   "The volume '{}' does not exist."};
+const Kind connect_endpoint{"eice-", "instance-connect-endpoint",
+                            "InvalidInstanceConnectEndpointId.NotFound",
+                            "InvalidInstanceConnectEndpointId.Malformed",
+                            "The instanceConnectEndpoint ID '{}' does not exist"};
+const Kind client_vpn{"cvpn-endpoint-", "client-vpn-endpoint",
+                      "InvalidClientVpnEndpointId.NotFound", "InvalidClientVpnEndpointId.NotFound",
+                      "Endpoint {} does not exist"};
 }  // namespace kind
 
 const Kind* kind_of(std::string_view id) {
   static constexpr std::array kinds{
-      &kind::vpc,      &kind::subnet,    &kind::route_table,     &kind::internet_gateway,
-      &kind::address,  &kind::interface, &kind::nat_gateway,     &kind::endpoint,
-      &kind::group,    &kind::rule,      &kind::instance,        &kind::image,
-      &kind::acl,      &kind::peering,   &kind::dhcp_options,    &kind::egress_gateway,
-      &kind::flow_log, &kind::key_pair,  &kind::launch_template, &kind::prefix_list,
+      &kind::vpc,
+      &kind::subnet,
+      &kind::route_table,
+      &kind::internet_gateway,
+      &kind::address,
+      &kind::interface,
+      &kind::nat_gateway,
+      &kind::endpoint,
+      &kind::group,
+      &kind::rule,
+      &kind::instance,
+      &kind::image,
+      &kind::acl,
+      &kind::peering,
+      &kind::dhcp_options,
+      &kind::egress_gateway,
+      &kind::flow_log,
+      &kind::key_pair,
+      &kind::launch_template,
+      &kind::prefix_list,
       &kind::volume,
+      &kind::connect_endpoint,
+      &kind::client_vpn,
   };
   const auto found =
       std::ranges::find_if(kinds, [&](const Kind* k) { return id.starts_with(k->prefix); });

@@ -82,6 +82,8 @@ const Resource* Estate::resource(const std::string& id) const {
   if (kind == &kind::launch_template) return find(model.launch_templates, id);
   if (kind == &kind::prefix_list) return find(model.prefix_lists, id);
   if (kind == &kind::volume) return find(model.volumes, id);
+  if (kind == &kind::connect_endpoint) return find(model.connect_endpoints, id);
+  if (kind == &kind::client_vpn) return find(model.client_vpns, id);
   return nullptr;
 }
 

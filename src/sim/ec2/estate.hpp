@@ -125,6 +125,7 @@ class Estate {
   void settle_attachments(Instant now);
   void settle_volumes(Instant now);
   void settle_peerings(Instant now);
+  void settle_ways_in(Instant now);
 
   base::SeededRandom ids_;
   base::SeededRandom fate_;
@@ -143,6 +144,8 @@ std::string nat_state(const NatGateway& gateway, Instant now);
 std::string shown_nat_state(const NatGateway& gateway, Instant now);
 std::string instance_state(const Instance& instance, Instant now);
 std::string endpoint_state(const Endpoint& endpoint, Instant now);
+std::string connect_endpoint_state(const ConnectEndpoint& endpoint, Instant now);
+std::string client_vpn_state(const ClientVpn& endpoint, Instant now);
 std::string peering_state(const Peering& peering, Instant now);
 std::string volume_state(const Volume& volume, Instant now);
 // attaching, attached, detaching; empty without an attachment.

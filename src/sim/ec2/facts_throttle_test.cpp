@@ -77,6 +77,8 @@ TEST_F(ThrottleFacts, every_action_has_the_bucket_of_the_guide) {
       {"DeleteTags", {}, 100, 10},
       {"DeleteVolume", {}, 100, 5},
       {"RunInstances", {}, 5, 2},
+      {"DeleteClientVpnRoute", {}, 5, 2},
+      {"RevokeClientVpnIngress", {}, 5, 2},
   };
   for (const auto& row : rows) {
     EXPECT_EQ(burst(row.action, row.input), row.capacity) << row.action;

@@ -106,13 +106,12 @@ void refuse_page(const Call& call, std::string_view ids) {
 }
 
 json::object page(const Call& call, std::string_view set,
-                  std::map<std::string, json::object> entries, int most) {
+                  std::map<std::string, json::object> entries, int most, int least) {
   const auto wanted = number(call.input, "MaxResults");
-  if (wanted && (*wanted < 5 || *wanted > most)) {
-    throw invalid_value(
-        fmt::format("Value ( {} ) for parameter maxResults is invalid. Expecting a value between 5 "
-                    "and {}.",
-                    *wanted, most));
+  if (wanted && (*wanted < least || *wanted > most)) {
+    throw invalid_value(fmt::format(
+        "Value ( {} ) for parameter maxResults is invalid. Expecting a value between {} and {}.",
+        *wanted, least, most));
   }
   const auto token = text(call.input, "NextToken");
   auto from = token.empty() ? entries.begin() : entries.lower_bound(from_token(token));

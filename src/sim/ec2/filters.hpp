@@ -37,6 +37,7 @@ struct Description {
   json::object (*view)(const Estate&, const T&);
   // MaxResults and ids in one call are refused, where AWS does.
   bool pages_without_ids = false;
+  int least = 5;  // the smallest MaxResults
 };
 
 // Throws InvalidParameterValue for a filter without a name.
@@ -77,9 +78,9 @@ void check_filters(const std::vector<Filter>& filters, std::span<const Field<T>>
 }
 
 // One page of the entries, in the order of their keys, and nextToken when there are more.
-// Throws InvalidParameterValue for MaxResults outside [5, most], InvalidNextToken.
+// Throws InvalidParameterValue for MaxResults outside [least, most], InvalidNextToken.
 json::object page(const Call& call, std::string_view set,
-                  std::map<std::string, json::object> entries, int most);
+                  std::map<std::string, json::object> entries, int most, int least = 5);
 
 // Throws InvalidParameterCombination when the call asks for pages.
 void refuse_page(const Call& call, std::string_view ids);
@@ -103,7 +104,7 @@ json::object describe(Estate& estate, const Call& call, std::map<std::string, T>
       if (item.visible <= estate.now()) consider(item);
     }
   }
-  return page(call, description.set, std::move(entries), description.most);
+  return page(call, description.set, std::move(entries), description.most, description.least);
 }
 
 }  // namespace sim::ec2

@@ -73,6 +73,20 @@ struct Knobs {
   // [R] 6 to 7 s in one destroy log, its poll included.
   Span gateway_endpoint_delete{1, 6};
 
+  // EC2 Instance Connect Endpoints and Client VPN
+  // -------------------------------------------------- [I] Creation and deletion take minutes;
+  // delete-complete and deleted are told for a while.
+  Bell connect_create{150, 40, 60, 300};
+  Bell connect_delete{150, 40, 60, 300};
+  double connect_visible = 60;
+  // [R] An acceptance test that associates one network and takes it away again ran 661 s.
+  Bell vpn_associate{330, 60, 180, 600};
+  Bell vpn_disassociate{240, 60, 120, 480};
+  // [I] Rules and routes become active, and go, within a minute; [R] a route once took longer.
+  Span vpn_change{5, 60};
+  Span vpn_delete{1, 10};
+  double vpn_visible = 60;
+
   // Instances ------------------------------------------------------------------------------------
   // [I] pending -> running.
   Bell instance_start{12, 4, 5, 25};

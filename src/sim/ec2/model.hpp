@@ -183,6 +183,64 @@ struct Endpoint : Resource {
   std::optional<Instant> deleted = {};
 };
 
+// EC2 Instance Connect's way into a VPC.
+struct ConnectEndpoint : Resource {
+  std::string vpc;
+  std::string subnet;
+  std::string zone;
+  std::string interface;
+  std::vector<std::string> groups = {};
+  bool preserve_client_ip = false;
+  Instant complete = {};
+  std::optional<Instant> delete_called = {}, deleted = {};
+};
+
+// A subnet that a Client VPN endpoint reaches.
+struct VpnAssociation {
+  std::string id;
+  std::string subnet;
+  std::string interface;
+  Instant associated = {};
+  std::optional<Instant> leaves = {};
+};
+
+struct VpnRule {
+  std::string cidr;
+  std::string group;  // empty: all clients
+  std::string description;
+  Instant active = {};
+  std::optional<Instant> revoked = {};
+};
+
+struct VpnRoute {
+  std::string destination;
+  std::string subnet;
+  std::string origin;  // associate, add-route
+  std::string description;
+  Instant active = {};
+  std::optional<Instant> deleted = {};
+};
+
+struct ClientVpn : Resource {
+  std::string description;
+  std::string client_cidr;
+  std::string certificate;
+  std::string authentication;  // AuthenticationOptions, serialized as they are shown
+  std::string logging;         // ConnectionLogOptions, the same
+  std::string transport = "udp";
+  int port = 443;
+  bool split_tunnel = false;
+  bool portal = true;
+  int session_hours = 24;
+  std::string vpc;  // from VpcId or the first association
+  std::vector<std::string> groups = {};
+  std::vector<std::string> dns_servers = {};
+  std::vector<VpnAssociation> associations = {};
+  std::vector<VpnRule> rules = {};
+  std::vector<VpnRoute> routes = {};
+  std::optional<Instant> delete_called = {}, deleted = {};
+};
+
 struct Rule {
   std::string id = {};
   bool egress = false;
@@ -345,6 +403,8 @@ struct Model {
   int nat_deletions = 0;
   std::map<std::string, NetworkInterface> interfaces;
   std::map<std::string, Endpoint> endpoints;
+  std::map<std::string, ConnectEndpoint> connect_endpoints;
+  std::map<std::string, ClientVpn> client_vpns;
   std::map<std::string, SecurityGroup> groups;
   std::map<std::string, Instance> instances;
   std::map<std::string, DhcpOptions> dhcp_options;

@@ -105,6 +105,7 @@ void Estate::settle() {
   settle_attachments(moment);
   settle_volumes(moment);
   settle_peerings(moment);
+  settle_ways_in(moment);
 }
 
 void Estate::settle_nat_gateways(Instant moment) {

@@ -82,5 +82,8 @@ void add_prefix_list_operations(Estate&, Table&);
 void add_cidr_operations(Estate&, Table&);
 void add_volume_operations(Estate&, Table&);
 void add_address_attribute_operations(Estate&, Table&);
+void add_connect_endpoint_operations(Estate&, Table&);
+void add_client_vpn_operations(Estate&, Table&);
+void add_client_vpn_rule_operations(Estate&, Table&);
 
 }  // namespace sim::ec2

@@ -160,6 +160,8 @@ json::object describe_tags(Estate& estate, const Call& call) {
   collect(estate, model.launch_templates, kind::launch_template, all);
   collect(estate, model.prefix_lists, kind::prefix_list, all);
   collect(estate, model.volumes, kind::volume, all);
+  collect(estate, model.connect_endpoints, kind::connect_endpoint, all);
+  collect(estate, model.client_vpns, kind::client_vpn, all);
   for (const auto& [id, group] : model.groups) {
     for (const auto& rule : group.rules) {
       for (const auto& [key, value] : rule.tags) {

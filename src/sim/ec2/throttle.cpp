@@ -33,6 +33,10 @@ constexpr std::array own_buckets{
     Named{"CreateTags", {100, 10}},
     Named{"DeleteTags", {100, 10}},
     Named{"RunInstances", {5, 2}},
+    Named{"AuthorizeClientVpnIngress", {5, 2}},
+    Named{"RevokeClientVpnIngress", {5, 2}},
+    Named{"CreateClientVpnRoute", {5, 2}},
+    Named{"DeleteClientVpnRoute", {5, 2}},
 };
 
 // Beside the requests: one token for each instance, from a bucket of 1000 with this refill.
