@@ -176,14 +176,13 @@ void Engine::cancel(Stack& stack, bool custom_too) {
     *cancelled = true;
     const bool updating = resource.status.starts_with("UPDATE");
     operation.failed.push_back(id);
-    set(stack, resource, updating ? "UPDATE_FAILED" : "CREATE_FAILED",
-        updating ? "Resource update cancelled" : "Resource creation cancelled");
+    const std::string reason(updating ? cancelled_update : "Resource creation cancelled");
+    set(stack, resource, updating ? "UPDATE_FAILED" : "CREATE_FAILED", reason);
     if (resource.type == "AWS::CloudFormation::Stack") {
       Stack* child = find(resource.physical_id);
       if (child != nullptr && child->operation) {
         if (child->operation->stop_reason.empty()) {
-          child->operation->stop_reason =
-              updating ? "Resource update cancelled" : "Resource creation cancelled";
+          child->operation->stop_reason = reason;
         }
         cancel(*child, true);
       }

@@ -34,6 +34,9 @@ struct Request {
   Principal principal;
 };
 
+// The reason of a resource whose update another one's failure has ended.
+inline constexpr std::string_view cancelled_update = "Resource update cancelled";
+
 // "a", "a and b", "a, b and c".
 std::string enumerated(const std::vector<std::string>& names);
 
@@ -142,10 +145,19 @@ class Engine final : public Nesting {
   Task<void> change_one(Stack& stack, Resource& resource, json::object properties);
   Task<void> replace_one(Stack& stack, Resource& resource, json::object properties);
   Task<void> roll_back_update(Stack& stack, std::vector<std::string> skipped);
+  Task<void> revert_all(Stack& stack, std::vector<std::string> skipped);
   Task<void> revert_one(Stack& stack, std::string logical_id);
   Task<std::optional<std::string>> revert_nested(const Resource& resource);
   // Deletes what an update left behind. False when something had to be let go.
   Task<bool> clean_up(Stack& stack, std::vector<Resource> left, Purpose purpose);
+  struct CleanUp {
+    std::vector<Resource>& left;
+    const std::vector<std::size_t>& order;  // of removal: indices of `left`
+    std::size_t place;                      // in `order`
+    std::vector<bool>& done;                // by index of `left`
+    bool& clean;
+  };
+  Task<void> clean_one(Stack& stack, Purpose purpose, CleanUp part);
   static bool keeps(const Stack& stack, const Resource& resource, Purpose purpose);
 
   templates::Scope scope(const Stack& stack) const;

@@ -13,6 +13,24 @@ namespace {
 
 constexpr int clean_up_tries = 3;
 
+// Dependents first; among equals, what came last goes first. Old and new templates are mixed here:
+// in a circle of the two, the last goes first too.
+std::vector<std::size_t> in_order_of_removal(const std::vector<Resource>& left) {
+  std::vector<std::size_t> waiting, order;
+  for (std::size_t i = left.size(); i > 0; --i) waiting.push_back(i - 1);
+  while (!waiting.empty()) {
+    const auto free = std::ranges::find_if(waiting, [&](std::size_t one) {
+      return std::ranges::none_of(waiting, [&](std::size_t other) {
+        return other != one && left[other].needs.contains(left[one].logical_id);
+      });
+    });
+    const auto next = free == waiting.end() ? waiting.begin() : free;
+    order.push_back(*next);
+    waiting.erase(next);
+  }
+  return order;
+}
+
 }  // namespace
 
 void Engine::cancel_update(Stack& stack) {
@@ -31,7 +49,8 @@ void Engine::continue_rollback(Stack& stack, std::vector<std::string> skipped) {
   }
   for (const auto& id : skipped) {
     const auto found = stack.resources.find(id);
-    if (found == stack.resources.end() || found->second.status != "UPDATE_FAILED") {
+    if (found == stack.resources.end() || found->second.status != "UPDATE_FAILED" ||
+        found->second.reason == cancelled_update) {
       throw Error("ValidationError",
                   fmt::format("The following resource(s) to skip are not in UPDATE_FAILED state: "
                               "[{}]",
@@ -70,36 +89,73 @@ Task<std::optional<std::string>> Engine::revert_nested(const Resource& resource)
 }
 
 Task<void> Engine::revert_one(Stack& stack, std::string logical_id) {
+  Undo& undo = *stack.undo;
+  Progress& operation = *stack.operation;
+  const Resource old = undo.before.at(logical_id);
+  co_await wait_for_needs(stack, old.needs);
+  if (operation.stopped) co_return;
   Resource& resource = stack.resources.at(logical_id);
-  const Resource old = stack.undo->before.at(logical_id);
   const bool replaced = std::ranges::any_of(
-      stack.undo->made, [&](const auto& made) { return made.logical_id == logical_id; });
-  const json::object tried = resource.applied.empty() ? resource.properties : resource.applied;
+      undo.made, [&](const auto& made) { return made.logical_id == logical_id; });
+  // After a rollback that failed, what the update had tried is still there.
+  const json::object tried =
+      undo.tried
+          .try_emplace(logical_id,
+                       resource.applied.empty() ? resource.properties : resource.applied)
+          .first->second;
   resource = old;
+  Work work = work_for(stack, logical_id, resource.type);
+  operation.running[logical_id] = &work.cancelled;
   set(stack, resource, "UPDATE_IN_PROGRESS");
   std::optional<std::string> failed;
   if (resource.type == "AWS::CloudFormation::Stack") {
     failed = co_await revert_nested(resource);
   } else if (!replaced) {
     // A custom resource that changed its id has left the old one as it was.
-    Work work = work_for(stack, logical_id, resource.type);
     work.id = old.physical_id;
     work.properties = old.properties;
     work.old_properties = tried;
     work.attributes = old.attributes;
     failed = co_await handled(stack, work, handler_of(resource.type)->update);
-    if (!failed) {
+    if (!failed && !work.cancelled) {
       resource.attributes = std::move(work.attributes);
       keep_applied(resource, work);
     }
   }
+  operation.running.erase(logical_id);
+  if (work.cancelled) co_return;
   if (failed) {
-    stack.operation->failed.push_back(logical_id);
-    set(stack, resource, "UPDATE_FAILED", *failed);
+    fail(stack, resource, *failed, "UPDATE_FAILED");
     co_return;
   }
-  std::erase(stack.undo->touched, logical_id);
+  std::erase(undo.touched, logical_id);
+  undo.tried.erase(logical_id);
   set(stack, resource, "UPDATE_COMPLETE");
+  operation.settled.insert(logical_id);
+  operation.progress.notify();
+}
+
+// What was updated in place goes back in the order of dependence, all else of it at once.
+Task<void> Engine::revert_all(Stack& stack, std::vector<std::string> skipped) {
+  Undo& undo = *stack.undo;
+  for (const auto& id : skipped) {
+    if (std::erase(undo.touched, id) == 0) continue;
+    // [C] It is said to be complete; its template and what there is may differ from here on.
+    undo.tried.erase(id);
+    stack.resources.at(id) = undo.before.at(id);
+    set(stack, stack.resources.at(id), "UPDATE_COMPLETE", "Resource update skipped by user");
+  }
+  const std::set<std::string> touched(undo.touched.begin(), undo.touched.end());
+  for (const auto& [id, old] : undo.before) {
+    for (const auto& need : old.needs) {
+      if (!touched.contains(need)) stack.operation->settled.insert(need);
+    }
+  }
+  std::vector<Task<void>> tasks;
+  for (const auto& id : undo.order) {
+    if (touched.contains(id)) tasks.push_back(revert_one(stack, id));
+  }
+  co_await base::all(std::move(tasks));
 }
 
 Task<void> Engine::roll_back_update(Stack& stack, std::vector<std::string> skipped) {
@@ -116,17 +172,7 @@ Task<void> Engine::roll_back_update(Stack& stack, std::vector<std::string> skipp
   stack.imports = undo.imports;
   stack.operation = std::make_unique<Progress>();
   note_attributes(stack);
-  const auto touched = undo.touched;
-  for (const auto& id : std::views::reverse(touched)) {
-    if (base::contains(skipped, id)) {
-      // [C] It is said to be complete; its template and what there is may differ from here on.
-      std::erase(undo.touched, id);
-      stack.resources.at(id) = undo.before.at(id);
-      set(stack, stack.resources.at(id), "UPDATE_COMPLETE", "Resource update skipped by user");
-      continue;
-    }
-    co_await revert_one(stack, id);
-  }
+  co_await revert_all(stack, std::move(skipped));
   if (!stack.operation->failed.empty()) {
     const std::string reason = fmt::format("The following resource(s) failed to update: [{}]. ",
                                            fmt::join(stack.operation->failed, ", "));
@@ -159,12 +205,32 @@ Task<void> Engine::roll_back_update(Stack& stack, std::vector<std::string> skipp
 }
 
 Task<bool> Engine::clean_up(Stack& stack, std::vector<Resource> left, Purpose purpose) {
+  const auto order = in_order_of_removal(left);
+  std::vector<bool> done(left.size(), false);
   bool clean = true;
-  for (auto& resource : std::views::reverse(left)) {
-    if (keeps(stack, resource, purpose)) {
-      set(stack, resource, "DELETE_SKIPPED");
-      continue;
+  std::vector<Task<void>> tasks;
+  for (std::size_t place = 0; place < order.size(); ++place) {
+    tasks.push_back(clean_one(stack, purpose, CleanUp{left, order, place, done, clean}));
+  }
+  co_await base::all(std::move(tasks));
+  co_return clean;
+}
+
+Task<void> Engine::clean_one(Stack& stack, Purpose purpose, CleanUp part) {
+  Progress& operation = *stack.operation;
+  Resource& resource = part.left[part.order[part.place]];
+  // Those before it in the order that depend on it.
+  const auto held = [&] {
+    for (std::size_t before = 0; before < part.place; ++before) {
+      const std::size_t other = part.order[before];
+      if (!part.done[other] && part.left[other].needs.contains(resource.logical_id)) return true;
     }
+    return false;
+  };
+  while (held()) co_await operation.progress.wait();
+  if (keeps(stack, resource, purpose)) {
+    set(stack, resource, "DELETE_SKIPPED");
+  } else {
     // [C] Three tries; then the resource is let go and the update completes all the same.
     bool deleted = false;
     for (int attempt = 1; attempt <= clean_up_tries && !deleted; ++attempt) {
@@ -178,9 +244,10 @@ Task<bool> Engine::clean_up(Stack& stack, std::vector<Resource> left, Purpose pu
       set(stack, resource, failed ? "DELETE_FAILED" : "DELETE_COMPLETE", failed.value_or(""));
       deleted = !failed;
     }
-    clean = clean && deleted;
+    part.clean = part.clean && deleted;
   }
-  co_return clean;
+  part.done[part.order[part.place]] = true;
+  operation.progress.notify();
 }
 
 }  // namespace sim::cloudformation

@@ -114,9 +114,10 @@ struct Undo {
   std::map<std::string, std::string> tags;
   std::set<std::string> imports;
   std::vector<std::string> touched = {};  // updates begun in place, in order; less those reverted
-  std::vector<Resource> replaced = {};    // old ones whose successor exists
-  std::vector<Resource> made = {};        // new ones
-  std::set<std::string> kept = {};        // what the new template wants
+  std::map<std::string, json::object> tried = {};  // of those whose reverting has begun
+  std::vector<Resource> replaced = {};             // old ones whose successor exists
+  std::vector<Resource> made = {};                 // new ones
+  std::set<std::string> kept = {};                 // what the new template wants
 };
 
 }  // namespace sim::cloudformation

@@ -230,7 +230,7 @@ Task<void> Engine::update_one(Stack& stack, const templates::Resource& spec) {
   }
   operation.running.erase(spec.logical_id);
   if (failed) {
-    if (!operation.stopped || resource.reason != "Resource update cancelled") {
+    if (!operation.stopped || resource.reason != cancelled_update) {
       fail(stack, resource, *failed, "UPDATE_FAILED");
     }
     co_return;
