@@ -1,4 +1,5 @@
-// Network interfaces, their attachments, and the associations of Elastic IPs.
+// Network interfaces, their attachments, the associations of Elastic IPs, and EC2 Instance Connect
+// Endpoints.
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -106,6 +107,33 @@ Task<void> disassociate(Work& work) {
   co_await work.call("ec2", "DisassociateAddress", {{"AssociationId", work.id}});
 }
 
+// EC2 Instance Connect Endpoint -------------------------------------------------------------------
+
+json::object look_at_endpoint(const Work& work) {
+  return ids_of("InstanceConnectEndpointId", work.id);
+}
+
+constexpr const char* endpoint_state = "instanceConnectEndpointSet.0.state";
+
+Task<void> create_endpoint(Work& work) {
+  json::object input = pick(work, {"SubnetId", "PreserveClientIp", "ClientToken"});
+  if (!work.has("ClientToken")) input["ClientToken"] = work.token;
+  if (work.has("SecurityGroupIds")) input["SecurityGroupId"] = work.texts("SecurityGroupIds");
+  co_await create_tagged(work, "CreateInstanceConnectEndpoint", std::move(input),
+                         "instance-connect-endpoint",
+                         "instanceConnectEndpoint.instanceConnectEndpointId");
+  co_await settle(work, "DescribeInstanceConnectEndpoints", look_at_endpoint(work), endpoint_state,
+                  "create-complete", false);
+  work.attributes["Id"] = work.id;
+}
+
+Task<void> remove_endpoint(Work& work) {
+  co_await work.call("ec2", "DeleteInstanceConnectEndpoint",
+                     {{"InstanceConnectEndpointId", work.id}});
+  co_await settle(work, "DescribeInstanceConnectEndpoints", look_at_endpoint(work), endpoint_state,
+                  "delete-complete", true);
+}
+
 }  // namespace
 
 void add_ec2_interfaces(Handlers& table) {
@@ -135,6 +163,14 @@ void add_ec2_interfaces(Handlers& table) {
       .create = associate,
       .update = nullptr,
       .remove = disassociate};
+  table["AWS::EC2::InstanceConnectEndpoint"] = {
+      .schema = {{"ClientToken", "PreserveClientIp", "SecurityGroupIds", "SubnetId", "Tags"},
+                 {"SubnetId"},
+                 {"Id"}},
+      .create_only = {"ClientToken", "PreserveClientIp", "SecurityGroupIds", "SubnetId"},
+      .create = create_endpoint,
+      .update = update_ec2_tags,
+      .remove = remove_endpoint};
 }
 
 }  // namespace sim::cloudformation

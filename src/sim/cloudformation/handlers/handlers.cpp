@@ -10,6 +10,7 @@ Handlers all_handlers() {
   Handlers table;
   add_network(table);
   add_routing(table);
+  add_nat_gateway(table);
   add_security_groups(table);
   add_compute(table);
   add_ec2_acls(table);

@@ -7,6 +7,7 @@ namespace sim::cloudformation {
 
 void add_network(Handlers& table);  // VPC, subnets, gateways, addresses
 void add_routing(Handlers& table);  // route tables, routes, associations
+void add_nat_gateway(Handlers& table);
 void add_security_groups(Handlers& table);
 void add_compute(Handlers& table);  // VPC endpoints, instances
 void add_ec2_acls(Handlers& table);

@@ -1,4 +1,4 @@
-// VPCs, subnets, internet gateways and their attachments, addresses, NAT gateways.
+// VPCs, subnets, internet gateways and their attachments, addresses.
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -217,67 +217,6 @@ Task<void> update_address(Work& work) {
   co_await update_ec2_tags(tagging);
 }
 
-// NAT gateway -------------------------------------------------------------------------------------
-
-Task<json::value> look_at_nat_gateway(Work& work) {
-  json::object input;
-  input["NatGatewayId"] = json::array{work.id};
-  const auto found = co_await work.call("ec2", "DescribeNatGateways", std::move(input));
-  const auto* gateway = find(found, "natGatewaySet.0");
-  co_return gateway == nullptr ? json::value(json::object()) : *gateway;
-}
-
-Task<void> create_nat_gateway(Work& work) {
-  json::object input =
-      pick(work, {"AllocationId", "SubnetId", "ConnectivityType", "PrivateIpAddress"});
-  const json::array secondary = work.texts("SecondaryAllocationIds");
-  if (!secondary.empty()) input["SecondaryAllocationId"] = secondary;
-  input["ClientToken"] = work.token;
-  add_tag_specification(work, "natgateway", input);
-  const auto made = co_await work.call("ec2", "CreateNatGateway", std::move(input));
-  work.initiated(at(made, "natGateway.natGatewayId"));
-  co_await tag_as_member(work);
-  const auto limit = work.context.now() + base::from_seconds(work.knobs.stabilize_limit);
-  while (true) {
-    co_await work.pause(work.knobs.poll);
-    std::optional<json::value> gateway;
-    try {
-      gateway = co_await look_at_nat_gateway(work);
-    } catch (const Error& error) {
-      if (!is_gone(error)) throw;  // not visible everywhere yet
-    }
-    const std::string state = gateway ? at(*gateway, "state") : "pending";
-    if (state == "available") {
-      work.attributes["NatGatewayId"] = work.id;
-      work.attributes["EniId"] = at(*gateway, "natGatewayAddressSet.0.networkInterfaceId");
-      co_return;
-    }
-    if (state != "pending") {
-      throw Failure(
-          fmt::format("NatGateway {} is in state {} and hence failed to stabilize. Detailed "
-                      "failure message: {}",
-                      work.id, state, gateway ? at(*gateway, "failureMessage") : ""));
-    }
-    if (work.context.now() >= limit) {
-      throw Failure(fmt::format("NatGateway {} did not stabilize.", work.id));
-    }
-  }
-}
-
-Task<void> remove_nat_gateway(Work& work) {
-  co_await work.call("ec2", "DeleteNatGateway", {{"NatGatewayId", work.id}});
-  const auto limit = work.context.now() + base::from_seconds(work.knobs.stabilize_limit);
-  while (true) {
-    const auto gateway = co_await look_at_nat_gateway(work);
-    const std::string state = at(gateway, "state");
-    if (state == "deleted" || state.empty()) co_return;
-    if (work.context.now() >= limit) {
-      throw Failure(fmt::format("NatGateway {} did not stabilize.", work.id));
-    }
-    co_await work.pause(work.knobs.poll);
-  }
-}
-
 }  // namespace
 
 void add_network(Handlers& table) {
@@ -320,15 +259,6 @@ void add_network(Handlers& table) {
       .create = create_address,
       .update = update_address,
       .remove = remove_address};
-  table["AWS::EC2::NatGateway"] = {
-      .schema = {{"AllocationId", "ConnectivityType", "MaxDrainDurationSeconds", "PrivateIpAddress",
-                  "SecondaryAllocationIds", "SubnetId", "Tags"},
-                 {},
-                 {"NatGatewayId", "EniId"}},
-      .create_only = {"AllocationId", "ConnectivityType", "PrivateIpAddress", "SubnetId"},
-      .create = create_nat_gateway,
-      .update = update_ec2_tags,
-      .remove = remove_nat_gateway};
 }
 
 }  // namespace sim::cloudformation
