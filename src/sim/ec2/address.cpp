@@ -189,6 +189,7 @@ json::object associate(Estate& estate, const Call& call) {
   auto& address = estate.address(required(call.input, "AllocationId"));
   const auto& interface = named_interface(estate, call);
   if (!address.held_by.empty()) throw auth_failure();
+  if (interface.requester_managed) throw auth_failure();
   if (!address.association.empty() && address.interface != interface.id &&
       !flag(call.input, "AllowReassociation", true)) {
     throw Error("Resource.AlreadyAssociated",
@@ -203,6 +204,13 @@ json::object associate(Estate& estate, const Call& call) {
   if (!private_ip.empty() && private_ip != interface.private_ip) {
     throw invalid_value(
         fmt::format("The address {} is not assigned to {}", private_ip, interface.id));
+  }
+  // What was mapped to this private address before stays allocated, unassociated.
+  for (auto& [id, other] : estate.model.addresses) {
+    if (other.interface != interface.id || other.private_ip != interface.private_ip) continue;
+    other.association.clear();
+    other.interface.clear();
+    other.private_ip.clear();
   }
   address.association = estate.new_id("eipassoc-");
   address.interface = interface.id;

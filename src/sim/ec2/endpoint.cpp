@@ -230,6 +230,17 @@ json::object view(const Estate& estate, const Endpoint& endpoint) {
   return result;
 }
 
+// https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html: 20 gateway
+// endpoints in a Region, 50 interface endpoints in a VPC.
+void check_quota(const Estate& estate, const std::string& vpc, const std::string& type) {
+  const bool gateway = type == "Gateway";
+  const auto held = std::ranges::count_if(estate.model.endpoints, [&](const auto& entry) {
+    return entry.second.type == type && (gateway || entry.second.vpc == vpc);
+  });
+  if (held < (gateway ? 20 : 50)) return;
+  throw Error("VpcEndpointLimitExceeded", "The maximum number of VPC endpoints has been reached.");
+}
+
 json::object created(const Estate& estate, const Endpoint& endpoint) {
   json::object output;
   output["vpcEndpoint"] = view(estate, endpoint);
@@ -258,6 +269,7 @@ json::object create(Estate& estate, const Call& call) {
                 fmt::format("The embedded EC2 has no endpoints of type {}.", type));
   }
   const auto service = find_service(estate, name, type == "Gateway");
+  check_quota(estate, vpc, type);
   Endpoint endpoint;
   endpoint.vpc = vpc;
   endpoint.type = type;

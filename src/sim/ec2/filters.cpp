@@ -34,6 +34,9 @@ std::string from_token(std::string_view token) {
 }  // namespace
 
 std::vector<Filter> read_filters(const Call& call) {
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+  constexpr std::size_t most_values = 200;
+  std::size_t all = 0;
   std::vector<Filter> filters;
   for (const auto& filter : objects(call.input, "Filter")) {
     const auto name = text(filter, "Name");
@@ -41,6 +44,13 @@ std::vector<Filter> read_filters(const Call& call) {
     auto values = texts(filter, "Value");
     if (values.empty()) {
       throw Error("InvalidParameterValue", fmt::format("The filter '{}' has no value", name));
+    }
+    all += values.size();
+    if (all > most_values) {
+      throw Error(
+          "FilterLimitExceeded",
+          fmt::format("The maximum number of filter values specified on a single call is {}",
+                      most_values));
     }
     filters.push_back({name, std::move(values)});
   }

@@ -8,6 +8,8 @@
 namespace sim::ec2 {
 namespace {
 
+constexpr std::size_t quota = 5;  // internet gateways per Region, the default quota
+
 json::object view(const Estate& estate, const InternetGateway& gateway) {
   json::array attachments;
   if (!gateway.vpc.empty()) {
@@ -36,6 +38,10 @@ constexpr Field<InternetGateway> fields[] = {
 
 json::object create(Estate& estate, const Call& call) {
   auto tags = tags_for(call, "internet-gateway");
+  if (estate.model.internet_gateways.size() >= quota) {
+    throw Error("InternetGatewayLimitExceeded",
+                "The maximum number of internet gateways has been reached.");
+  }
   InternetGateway gateway;
   estate.stamp(gateway, kind::internet_gateway, std::move(tags));
   const auto output = view(estate, gateway);

@@ -3,6 +3,7 @@
 #include "sim/ec2/cidr.hpp"
 #include "sim/ec2/filters.hpp"
 #include "sim/ec2/table.hpp"
+#include "sim/ec2/vpc_cidr.hpp"
 
 namespace sim::ec2 {
 namespace {
@@ -48,6 +49,7 @@ Error different_networks(const RouteTable& table, std::string_view kind, const s
 }
 
 std::string gateway_target(const Estate& estate, const RouteTable& table, const std::string& id) {
+  if (id.starts_with(kind::internet_gateway.prefix)) check_form(kind::internet_gateway, id);
   const auto* gateway = estate.find(estate.model.internet_gateways, id);
   if (!gateway) {
     throw Error("InvalidGatewayID.NotFound", fmt::format("The gateway ID '{}' does not exist", id));
@@ -56,12 +58,16 @@ std::string gateway_target(const Estate& estate, const RouteTable& table, const 
   return id;
 }
 
+// CreateRoute has codes of its own for NAT gateways.
 std::string nat_target(const Estate& estate, const RouteTable& table, const std::string& id) {
+  static constexpr Kind in_routes{"nat-", "natgateway", "InvalidNatGatewayID.NotFound",
+                                  "InvalidNatGatewayID.Malformed",
+                                  "The natGateway ID '{}' does not exist"};
+  check_form(in_routes, id);
   const auto* gateway = estate.find(estate.model.nat_gateways, id);
   const auto state = gateway ? nat_state(*gateway, estate.now()) : "deleted";
   if (state == "deleted" || state == "failed") {
-    throw Error("InvalidNatGatewayID.NotFound",
-                fmt::format("The natGateway ID '{}' does not exist", id));
+    throw not_found(in_routes, id);
   }
   if (gateway->vpc != table.vpc) throw different_networks(table, "NAT gateway", id);
   return id;
@@ -138,10 +144,26 @@ void check_own(const RouteTable& table, const Route& route, std::string_view ver
                                   local ? "local" : "VPC endpoint", route.destination, table.id));
 }
 
+// Inside the VPC's own blocks a route leads to an interface, an instance or a NAT gateway only.
+// https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
+void check_outside(const Estate& estate, const RouteTable& table, const std::string& to,
+                   const std::string& through) {
+  const auto block = parse_cidr(to);
+  if (!block || through.starts_with("eni-") || through.starts_with("nat-")) return;
+  for (const auto& own : blocks_of(estate.model.vpcs.at(table.vpc))) {
+    if (!own.contains(*block)) continue;
+    throw invalid_value(
+        fmt::format("The destination CIDR block {} is equal to or more specific than one of this "
+                    "VPC's CIDR blocks. This route can target only an interface or an instance.",
+                    to));
+  }
+}
+
 json::object create(Estate& estate, const Call& call) {
   auto& table = estate.route_table(required(call.input, "RouteTableId"));
   const auto to = destination(call);
   auto through = target(estate, table, call, to);
+  check_outside(estate, table, to, through);
   if (find_route(table, to)) {
     throw Error("RouteAlreadyExists",
                 fmt::format("The route identified by {} already exists.", to));

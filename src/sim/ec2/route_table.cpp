@@ -9,6 +9,9 @@
 namespace sim::ec2 {
 namespace {
 
+// Tables of one VPC, the main one too: the default quota.
+constexpr std::ptrdiff_t quota = 200;
+
 // The element that names a route's target.
 std::string_view target_element(std::string_view target) {
   if (target.starts_with("nat-")) return "natGatewayId";
@@ -136,6 +139,11 @@ json::object create(Estate& estate, const Call& call) {
   }
   const auto& vpc = estate.vpc(required(call.input, "VpcId"));
   auto tags = tags_for(call, "route-table");
+  const auto held = std::ranges::count_if(
+      estate.model.route_tables, [&](const auto& entry) { return entry.second.vpc == vpc.id; });
+  if (held >= quota) {
+    throw Error("RouteTableLimitExceeded", "The maximum number of route tables has been reached.");
+  }
   RouteTable table;
   estate.stamp(table, kind::route_table, std::move(tags));
   table.vpc = vpc.id;

@@ -10,6 +10,8 @@
 namespace sim::ec2 {
 namespace {
 
+constexpr std::ptrdiff_t quota = 200;  // subnets of one VPC, the default quota
+
 std::string zone_id(const Estate& estate, const std::string& name) {
   const auto zone = find_zone(estate.context.region, name);
   return zone ? zone->id : std::string();
@@ -86,7 +88,13 @@ json::object create(Estate& estate, const Call& call) {
   const auto& vpc = estate.vpc(required(call.input, "VpcId"));
   const auto text_of_cidr = required(call.input, "CidrBlock");
   const auto cidr = parse_cidr(text_of_cidr);
-  if (!cidr || cidr->bits < 16 || cidr->bits > 28 || !inside(vpc, *cidr)) {
+  if (!cidr) {
+    throw invalid_value(
+        fmt::format("Value ({}) for parameter cidrBlock is invalid. This is not a valid CIDR "
+                    "block.",
+                    text_of_cidr));
+  }
+  if (cidr->bits < 16 || cidr->bits > 28 || !inside(vpc, *cidr)) {
     throw Error("InvalidSubnet.Range", fmt::format("The CIDR '{}' is invalid.", text_of_cidr));
   }
   for (const auto& [id, other] : estate.model.subnets) {
@@ -96,6 +104,11 @@ json::object create(Estate& estate, const Call& call) {
     }
   }
   auto tags = tags_for(call, "subnet");
+  const auto held = std::ranges::count_if(
+      estate.model.subnets, [&](const auto& entry) { return entry.second.vpc == vpc.id; });
+  if (held >= quota) {
+    throw Error("SubnetLimitExceeded", "The maximum number of subnets has been reached.");
+  }
   Subnet subnet;
   estate.stamp(subnet, kind::subnet, std::move(tags));
   subnet.vpc = vpc.id;

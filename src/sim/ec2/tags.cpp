@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "sim/ec2/filters.hpp"
 #include "sim/ec2/table.hpp"
@@ -81,7 +82,17 @@ std::vector<Tags*> tags_to_change(Estate& estate, const Call& call) {
   return all;
 }
 
+// A key may come once only.
+void check_keys(const json::object& holder) {
+  std::set<std::string> seen;
+  for (const auto& tag : objects(holder, "Tag")) {
+    if (seen.insert(text(tag, "Key")).second) continue;
+    throw invalid_value(fmt::format("Duplicate tag key '{}' specified.", text(tag, "Key")));
+  }
+}
+
 json::object create_tags(Estate& estate, const Call& call) {
+  check_keys(call.input);
   const auto tags = tags_in(call.input);
   if (tags.empty()) throw missing_parameter("tagSet");
   for (const auto& [key, value] : tags) check_tag(call, key, value);
@@ -194,12 +205,18 @@ Tags requested_tags(const Call& call, std::string_view type) {
 
 Tags tags_for(const Call& call, std::string_view type, std::vector<std::string_view> types) {
   types.push_back(type);
+  std::set<std::string> seen;
   for (const auto& specification : objects(call.input, "TagSpecification")) {
     const auto asked = text(specification, "ResourceType");
     if (std::ranges::find(types, asked) == types.end()) {
       throw invalid_value(
           fmt::format("'{}' is not a valid taggable resource type for this operation.", asked));
     }
+    if (!seen.insert(asked).second) {
+      throw invalid_value(
+          "The same resource type may not be specified more than once in tag specifications");
+    }
+    check_keys(specification);
   }
   auto tags = requested_tags(call, type);
   for (const auto& [key, value] : tags) check_tag(call, key, value);

@@ -219,6 +219,11 @@ json::object instance_view(const Estate& estate, const Instance& instance) {
 }
 
 void check_groups(Estate& estate, const std::vector<std::string>& groups, const Subnet& subnet) {
+  constexpr std::size_t most = 5;  // groups of one interface, the default quota
+  if (groups.size() > most) {
+    throw Error("SecurityGroupsPerInterfaceLimitExceeded",
+                "The maximum number of security groups per interface has been reached.");
+  }
   for (const auto& id : groups) {
     if (estate.group(id).vpc == subnet.vpc) continue;
     throw Error("InvalidParameter",

@@ -86,7 +86,13 @@ std::string default_group(Estate& estate, const Vpc& vpc) {
 json::object create(Estate& estate, const Call& call) {
   const auto text_of_cidr = required(call.input, "CidrBlock");
   const auto cidr = parse_cidr(text_of_cidr);
-  if (!cidr || cidr->bits < 16 || cidr->bits > 28) {
+  if (!cidr) {
+    throw invalid_value(
+        fmt::format("Value ({}) for parameter cidrBlock is invalid. This is not a valid CIDR "
+                    "block.",
+                    text_of_cidr));
+  }
+  if (cidr->bits < 16 || cidr->bits > 28) {
     throw Error("InvalidVpc.Range", fmt::format("The CIDR '{}' is invalid.", text_of_cidr));
   }
   auto tags = tags_for(call, "vpc");
