@@ -31,7 +31,8 @@ def run(on):
     endpoints(on, vpc)
     peering(on, vpc)
     options(on, vpc)
-    ec2.DeleteSubnet(SubnetId=subnet)
+    ways_in(on, subnet)
+    until_it_goes(on, "DependencyViolation", lambda to: to.DeleteSubnet(SubnetId=subnet))
     ec2.DeleteVpc(VpcId=vpc)
     ec2.refused("InvalidVpcID.NotFound").DescribeVpcs(VpcIds=[vpc])
 
@@ -70,6 +71,7 @@ def gateways(on, vpc, subnet):
     ec2.refused("DependencyViolation").DetachInternetGateway(InternetGatewayId=internet, VpcId=vpc)
     ec2.DeleteRoute(**everywhere)
     ec2.refused("InvalidRoute.NotFound").DeleteRoute(**everywhere)
+    private_gateway(on, subnet)
     ec2.DeleteNatGateway(NatGatewayId=nat)
     ec2.wait("nat_gateway_deleted", NatGatewayIds=[nat])
     until_it_goes(on, "AuthFailure", lambda to: to.ReleaseAddress(AllocationId=address))
@@ -85,11 +87,59 @@ def gateways(on, vpc, subnet):
     ec2.DeleteEgressOnlyInternetGateway(EgressOnlyInternetGatewayId=only)
 
 
+def private_gateway(on, subnet):
+    ec2 = on.ec2
+    nat = ec2.CreateNatGateway(SubnetId=subnet, ConnectivityType="private")["NatGateway"][
+        "NatGatewayId"]
+    ec2.wait("nat_gateway_available", NatGatewayIds=[nat])
+    ec2.AssignPrivateNatGatewayAddress(NatGatewayId=nat, PrivateIpAddressCount=1)
+    time.sleep(60)
+    addresses = ec2.DescribeNatGateways(NatGatewayIds=[nat])["NatGateways"][0][
+        "NatGatewayAddresses"]
+    ec2.UnassignPrivateNatGatewayAddress(
+        NatGatewayId=nat, PrivateIpAddresses=[one["PrivateIp"] for one in addresses[1:]])
+    ec2.DeleteNatGateway(NatGatewayId=nat)
+
+
+def ways_in(on, subnet):
+    """EC2 Instance Connect Endpoints and Client VPN."""
+    ec2 = on.ec2
+    way = ec2.CreateInstanceConnectEndpoint(SubnetId=subnet)["InstanceConnectEndpoint"][
+        "InstanceConnectEndpointId"]
+    ec2.DescribeInstanceConnectEndpoints(InstanceConnectEndpointIds=[way])
+    until_it_goes(on, "IncorrectState",
+                  lambda to: to.DeleteInstanceConnectEndpoint(InstanceConnectEndpointId=way))
+    certificate = "arn:aws:acm:ap-northeast-1:123456789012:certificate/one"
+    vpn = {"ClientVpnEndpointId": ec2.CreateClientVpnEndpoint(
+        ClientCidrBlock="172.16.0.0/22", ServerCertificateArn=certificate,
+        AuthenticationOptions=[{
+            "Type": "certificate-authentication",
+            "MutualAuthentication": {"ClientRootCertificateChainArn": certificate}}],
+        ConnectionLogOptions={"Enabled": False})["ClientVpnEndpointId"]}
+    link = ec2.AssociateClientVpnTargetNetwork(**vpn, SubnetId=subnet)["AssociationId"]
+    ec2.DescribeClientVpnEndpoints(ClientVpnEndpointIds=[vpn["ClientVpnEndpointId"]])
+    ec2.DescribeClientVpnTargetNetworks(**vpn, AssociationIds=[link])
+    ec2.AuthorizeClientVpnIngress(**vpn, TargetNetworkCidr="10.0.0.0/16", AuthorizeAllGroups=True)
+    ec2.DescribeClientVpnAuthorizationRules(**vpn)
+    ec2.RevokeClientVpnIngress(**vpn, TargetNetworkCidr="10.0.0.0/16", RevokeAllGroups=True)
+    route = {"DestinationCidrBlock": "0.0.0.0/0", "TargetVpcSubnetId": subnet}
+    until_it_goes(on, "InvalidClientVpnActiveAssociationNotFound",
+                  lambda to: to.CreateClientVpnRoute(**vpn, **route))
+    ec2.DescribeClientVpnRoutes(**vpn)
+    ec2.DeleteClientVpnRoute(**vpn, **route)
+    ec2.refused("ClientVpnEndpointAssociationExists").DeleteClientVpnEndpoint(**vpn)
+    ec2.DisassociateClientVpnTargetNetwork(**vpn, AssociationId=link)
+    until_it_goes(on, "ClientVpnEndpointAssociationExists",
+                  lambda to: to.DeleteClientVpnEndpoint(**vpn))
+
+
 def until_it_goes(on, code, call):
     """AWS lets go of an address only some seconds after its gateway."""
     for _ in range(50):
         try:
             return call(Bare(on))
+        except clients.Unknown:
+            break
         except clients.Refused as refusal:
             if refusal.code != code:
                 raise
