@@ -135,7 +135,7 @@ def ways_in(on, subnet):
 
 def until_it_goes(on, code, call):
     """AWS lets go of an address only some seconds after its gateway."""
-    for _ in range(50):
+    for _ in range(100):
         try:
             return call(Bare(on))
         except clients.Unknown:

@@ -218,24 +218,23 @@ json::object associate(Estate& estate, const Call& call) {
   return {{"return", true}, {"associationId", address.association}};
 }
 
-Address* associated(Estate& estate, const Call& call) {
-  const auto id = text(call.input, "AssociationId");
-  const auto ip = text(call.input, "PublicIp");
+Address* associated(Estate& estate, const std::string& association) {
   for (auto& [allocation, address] : estate.model.addresses) {
-    if (!id.empty() ? address.association == id : address.ip == ip) return &address;
+    if (address.association == association) return &address;
   }
   return nullptr;
 }
 
 json::object disassociate(Estate& estate, const Call& call) {
-  if (!has(call.input, "AssociationId") && !has(call.input, "PublicIp")) {
-    throw missing_parameter("AssociationId");
+  if (!has(call.input, "AssociationId") && has(call.input, "PublicIp")) {
+    throw invalid_value(
+        "You must specify an association id when unmapping an address from a VPC instance");
   }
-  auto* address = associated(estate, call);
+  const auto id = required(call.input, "AssociationId");
+  auto* address = associated(estate, id);
   if (!address) {
-    throw Error(
-        "InvalidAssociationID.NotFound",
-        fmt::format("The association ID '{}' does not exist", text(call.input, "AssociationId")));
+    throw Error("InvalidAssociationID.NotFound",
+                fmt::format("The association ID '{}' does not exist", id));
   }
   if (!address->held_by.empty()) throw auth_failure();
   address->association.clear();

@@ -13,6 +13,7 @@
 #include "sim/ec2/filters.hpp"
 #include "sim/ec2/table.hpp"
 #include "sim/ec2/tags.hpp"
+#include "sim/ec2/tokens.hpp"
 #include "sim/ec2/views.hpp"
 
 namespace sim::ec2 {
@@ -254,15 +255,8 @@ json::object create(Estate& estate, const Call& call) {
   auto type = text(call.input, "VpcEndpointType");
   if (type.empty()) type = "Gateway";
   const auto token = text(call.input, "ClientToken");
-  for (const auto& [id, endpoint] : estate.model.endpoints) {
-    if (token.empty() || endpoint.client_token != token) continue;
-    if (endpoint.vpc != vpc || endpoint.service != name || endpoint.type != type) {
-      throw Error("IdempotentParameterMismatch",
-                  "The request uses the same client token as a previous, but non-identical "
-                  "request.");
-    }
-    return created(estate, endpoint);
-  }
+  const auto before = estate.model.endpoints.find(made_before(estate, call));
+  if (before != estate.model.endpoints.end()) return created(estate, before->second);
   estate.vpc(vpc);
   if (type != "Gateway" && type != "Interface") {
     throw Error("UnsupportedOperation",
@@ -284,6 +278,7 @@ json::object create(Estate& estate, const Call& call) {
     make_interfaces(estate, call, service, endpoint);
     endpoint.available += estate.draw(estate.knobs.endpoint_create);
   }
+  remember(estate, call, endpoint.id);
   const auto id = endpoint.id;
   return created(estate, estate.model.endpoints[id] = std::move(endpoint));
 }

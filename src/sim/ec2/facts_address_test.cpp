@@ -149,7 +149,13 @@ TEST_F(AddressFacts, an_association_ends_once_and_is_then_unknown) {
                    "DisassociateAddress",
                    {{"AssociationId", association}},
                    "InvalidAssociationID.NotFound",
-                   "The association ID '" + association + "' does not exist"}});
+                   "The association ID '" + association + "' does not exist"},
+                  {"by its address",
+                   "DisassociateAddress",
+                   {{"PublicIp", seen(allocation, "publicIp")}},
+                   "InvalidParameterValue",
+                   "You must specify an association id when unmapping an address from a VPC "
+                   "instance"}});
   EXPECT_EQ(refusal("ReleaseAddress", of(allocation)), "");
 }
 

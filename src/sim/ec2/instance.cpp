@@ -316,6 +316,12 @@ json::object run(Estate& estate, const Call& asked) {
                     "Arguments on this idempotent request are inconsistent with arguments used in "
                     "previous request(s).");
       }
+      if (instance_state(instance, estate.now()) == "terminated") {
+        throw Error("IdempotentInstanceTerminated",
+                    fmt::format("The instance {} that was launched with this client token has been "
+                                "terminated.",
+                                id));
+      }
       return reservation(estate, instance.reservation);
     }
   }

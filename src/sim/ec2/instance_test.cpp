@@ -140,6 +140,10 @@ TEST_F(Instances, the_same_token_gives_the_same_instance) {
   EXPECT_EQ(run(input), id);
   input["InstanceType"] = "t4g.micro";
   EXPECT_EQ(refusal("RunInstances", input), "IdempotentParameterMismatch");
+  input["InstanceType"] = wanted()["InstanceType"];
+  call("TerminateInstances", ids(id));
+  wait(62s);  // knob instance_terminate
+  EXPECT_EQ(refusal("RunInstances", input), "IdempotentInstanceTerminated");
 }
 
 TEST_F(Instances, launching_is_refused_as_ec2_does) {

@@ -139,12 +139,13 @@ void add(Estate& estate, Table& table, std::vector<Row> rows) {
       check_parameters(call, known);
       return perform(estate, call, run);
     });
-    if (row.access) {
-      operation.access = [&estate, access = row.access](const Call& call) {
-        estate.settle();
-        return access(estate, call);
-      };
-    }
+    // What a call may not say is refused before it is asked who may make it, also when it is dry.
+    operation.access = [&estate, access = row.access,
+                        known = words_of(row.parameters)](const Call& call) {
+      check_parameters(call, known);
+      estate.settle();
+      return access ? access(estate, call) : std::vector<Access>{{"ec2:" + call.action, "*"}};
+    };
     table.emplace(row.action, std::move(operation));
   }
 }
