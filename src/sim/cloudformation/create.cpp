@@ -122,7 +122,7 @@ Task<void> Engine::create_one(Stack& stack, const templates::Resource& spec) {
 
   std::optional<std::string> failed;
   Work work = work_for(stack, spec.logical_id, spec.type);
-  work.creating = true;
+  work.propagating = true;
   resource.token = work.token;
   operation.running[spec.logical_id] = &work.cancelled;
   try {
@@ -136,6 +136,7 @@ Task<void> Engine::create_one(Stack& stack, const templates::Resource& spec) {
     work.wanted = operation.attributes[spec.logical_id];
     work.on_initiated = [&] {
       resource.physical_id = work.id;
+      resource.made = context_.now();
       if (!work.cancelled)
         set(stack, resource, "CREATE_IN_PROGRESS", "Resource creation Initiated");
     };

@@ -45,7 +45,7 @@ Task<json::object> Work::call(std::string service, std::string action, json::obj
 Task<json::object> Work::call_as(Principal caller_principal, std::string service,
                                  std::string action, json::object input) {
   double wait = 1;
-  int missing = 0;
+  const auto limit = context.now() + base::from_seconds(knobs.not_found_limit);
   for (int attempt = 1;; ++attempt) {
     std::optional<Error> refused;
     try {
@@ -54,11 +54,20 @@ Task<json::object> Work::call_as(Principal caller_principal, std::string service
       refused = error;
     }
     const bool throttled = is_throttled(*refused) && attempt < throttle_tries;
-    // Only while creating: there the thing named was made a moment ago, by this very stack.
-    const bool propagating = creating && is_gone(*refused) && ++missing < knobs.not_found_tries;
-    if (!throttled && !propagating) throw *refused;
+    const bool unknown_yet = propagating && is_gone(*refused) && context.now() < limit;
+    if (!throttled && !unknown_yet) throw *refused;
     co_await pause(throttled ? wait : knobs.not_found_wait);
     if (throttled) wait = std::min(wait * 2, 30.0);
+  }
+}
+
+Task<json::object> Work::look(std::string service, std::string action, json::object input,
+                              std::string path) {
+  const auto limit = context.now() + base::from_seconds(knobs.not_found_limit);
+  while (true) {
+    auto answer = co_await call(service, action, input);
+    if (!propagating || !at(answer, path).empty() || context.now() >= limit) co_return answer;
+    co_await pause(knobs.not_found_wait);
   }
 }
 

@@ -57,13 +57,19 @@ struct Work {
   json::object attributes = {};       // for Fn::GetAtt
   bool no_echo = false;
   std::function<void()> on_initiated = {};
-  bool creating = false;
+  bool propagating = false;  // what is named here may be too new to be known everywhere
+  bool signalled = false;    // it waits for signals: see CreationPolicy
   bool cancelled = false;
 
   // Says that the resource exists from here on, under this id.
   void initiated(std::string physical_id);
-  // Throws Error. Throttling is retried, as is a NotFound soon after a creation.
+  // Throws Error. Throttling is retried, and while `propagating` a NotFound too: see
+  // Knobs::not_found_limit.
   Task<json::object> call(std::string service, std::string action, json::object input);
+  // The same, until there is something at `path` of the answer: a read may be answered from before
+  // the write, without any refusal. After the limit, what was answered last.
+  Task<json::object> look(std::string service, std::string action, json::object input,
+                          std::string path);
   // As another principal: AWS itself, for what only AWS may do.
   Task<json::object> call_as(Principal caller_principal, std::string service, std::string action,
                              json::object input);

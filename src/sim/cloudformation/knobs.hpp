@@ -23,8 +23,10 @@ struct Knobs {
   double service_limit = 10800;
   // [I] Everything else that settles.
   double stabilize_limit = 2100;
-  // [I] A call refused with ...NotFound right after its target was made is tried again.
-  int not_found_tries = 4;
+  // [I] A NotFound of what was made a moment ago is no answer yet: handlers ask again for so long.
+  // Every call of a chain has this long for itself, so it need only be longer than one write can be
+  // late, which is 5 s (ec2::Knobs::lag); it is six times that.
+  double not_found_limit = 30;
   double not_found_wait = 2;
   // [C] The default ServiceTimeout of a custom resource.
   double service_timeout = 3600;

@@ -185,7 +185,14 @@ Task<void> Engine::remove_physical(Stack& stack, Resource& resource) {
     // A handler's NotFound is the resource type's word for "deleted":
     // cloudformation-cli, resource-type-test-contract.
     // The NotFound of a custom resource is its function's, and says nothing about the resource.
-    if (!refused || (is_gone(*refused) && !templates::is_custom(resource.type))) break;
+    if (!refused) break;
+    if (is_gone(*refused) && !templates::is_custom(resource.type)) {
+      // Of what was made a moment ago it says nothing yet.
+      const auto known = resource.made + base::from_seconds(knobs_.not_found_limit);
+      if (context_.now() >= known) break;
+      co_await work.pause(knobs_.not_found_wait);
+      continue;
+    }
     if (!is_held(*refused) || context_.now() >= limit) {
       throw Failure(handler_message(*refused, work.token));
     }

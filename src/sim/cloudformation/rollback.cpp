@@ -112,6 +112,7 @@ Task<void> Engine::revert_one(Stack& stack, std::string logical_id) {
     failed = co_await revert_nested(resource);
   } else if (!replaced) {
     // A custom resource that changed its id has left the old one as it was.
+    work.propagating = true;
     work.id = old.physical_id;
     work.properties = old.properties;
     work.old_properties = tried;

@@ -30,6 +30,7 @@ struct Resource {
   std::string physical_id;
   std::string status, reason;
   base::Instant updated{};
+  base::Instant made{};          // since when it exists
   json::object properties = {};  // resolved, as last applied, with its dynamic references
   json::object applied = {};     // the same with their values: never shown, never compared
   json::object attributes = {};  // for Fn::GetAtt

@@ -247,6 +247,7 @@ Task<void> Engine::change_one(Stack& stack, Resource& resource, json::object pro
   }
   const Resource old = resource;
   Work work = work_for(stack, logical_id, resource.type);
+  work.propagating = true;
   work.id = resource.physical_id;
   work.old_properties = resource.applied.empty() ? resource.properties : resource.applied;
   work.properties = properties;
@@ -278,7 +279,7 @@ Task<void> Engine::replace_one(Stack& stack, Resource& resource, json::object pr
   const std::string logical_id = resource.logical_id;
   const Resource old = resource;
   Work work = work_for(stack, logical_id, resource.type);
-  work.creating = true;
+  work.propagating = true;
   work.properties = properties;
   work.wanted = stack.operation->attributes[logical_id];
   resource.properties = std::move(properties);
@@ -287,6 +288,7 @@ Task<void> Engine::replace_one(Stack& stack, Resource& resource, json::object pr
   stack.operation->running[logical_id] = &work.cancelled;
   work.on_initiated = [&] {
     resource.physical_id = work.id;
+    resource.made = context_.now();
     if (!work.cancelled) set(stack, resource, "UPDATE_IN_PROGRESS", "Resource creation Initiated");
   };
   const auto failed = co_await handled(stack, work, handler_of(resource.type)->create);

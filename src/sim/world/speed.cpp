@@ -79,8 +79,8 @@ WorldSettings faster(WorldSettings settings, double factor) {
   scale(cloudformation.before_low, cloudformation.before_high, cloudformation.after_low,
         cloudformation.after_high, cloudformation.poll, cloudformation.dependency_limit,
         cloudformation.address_limit, cloudformation.role_settles, cloudformation.profile_settles,
-        cloudformation.not_found_wait, cloudformation.drift_resource_low,
-        cloudformation.drift_resource_high);
+        cloudformation.not_found_limit, cloudformation.not_found_wait,
+        cloudformation.drift_resource_low, cloudformation.drift_resource_high);
   return settings;
 }
 

@@ -41,7 +41,8 @@ Task<void> create_endpoint(Work& work) {
   co_await settle(work, "DescribeVpcEndpoints", ids_of("VpcEndpointId", work.id),
                   "vpcEndpointSet.0.state", "available", false);
   const auto found =
-      co_await work.call("ec2", "DescribeVpcEndpoints", ids_of("VpcEndpointId", work.id));
+      co_await work.look("ec2", "DescribeVpcEndpoints", ids_of("VpcEndpointId", work.id),
+                         "vpcEndpointSet.0.vpcEndpointId");
   work.attributes["Id"] = work.id;
   work.attributes["CreationTimestamp"] = at(found, "vpcEndpointSet.0.creationTimestamp");
   json::array entries;
@@ -97,7 +98,6 @@ Task<void> remove_endpoint(Work& work) {
   // Refusals of single endpoints come back inside a success.
   if (const std::string code = at(answer, "unsuccessful.0.error.code"); !code.empty()) {
     const Error refused(code, at(answer, "unsuccessful.0.error.message"));
-    if (is_gone(refused)) co_return;
     throw refused;
   }
   co_await settle(work, "DescribeVpcEndpoints", ids_of("VpcEndpointId", work.id),
@@ -126,7 +126,8 @@ json::array interfaces(const Work& work) {
 }
 
 Task<void> instance_attributes(Work& work) {
-  const auto found = co_await work.call("ec2", "DescribeInstances", ids_of("InstanceId", work.id));
+  const auto found = co_await work.look("ec2", "DescribeInstances", ids_of("InstanceId", work.id),
+                                        "reservationSet.0.instancesSet.0.instanceId");
   const auto* instance = find(found, "reservationSet.0.instancesSet.0");
   if (instance == nullptr) co_return;
   work.attributes["InstanceId"] = work.id;

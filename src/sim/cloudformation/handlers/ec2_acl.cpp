@@ -65,7 +65,8 @@ Task<Associated> association_of(Work& work) {
       json::object{{"Name", "association.subnet-id"}, {"Value", json::array{subnet}}});
   json::object look;
   look["Filter"] = std::move(filters);
-  const auto found = co_await work.call("ec2", "DescribeNetworkAcls", std::move(look));
+  const auto found =
+      co_await work.look("ec2", "DescribeNetworkAcls", std::move(look), "networkAclSet.0.vpcId");
   Associated result{.association = {}, .vpc = at(found, "networkAclSet.0.vpcId")};
   if (const auto* list = find(found, "networkAclSet.0.associationSet")) {
     for (const auto& one : list->as_array()) {

@@ -95,7 +95,8 @@ Task<void> associate(Work& work) {
       pick(work, {"AllocationId", "InstanceId", "NetworkInterfaceId", "PrivateIpAddress"});
   if (work.has("EIP")) {
     const auto found =
-        co_await work.call("ec2", "DescribeAddresses", ids_of("PublicIp", work.text("EIP")));
+        co_await work.look("ec2", "DescribeAddresses", ids_of("PublicIp", work.text("EIP")),
+                           "addressesSet.0.allocationId");
     input["AllocationId"] = at(found, "addressesSet.0.allocationId");
   }
   const auto made = co_await work.call("ec2", "AssociateAddress", std::move(input));

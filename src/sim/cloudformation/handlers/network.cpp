@@ -32,13 +32,15 @@ Task<void> vpc_attributes(Work& work) {
     named.push_back(json::object{{"Name", "group-name"}, {"Value", json::array{"default"}}});
     json::object input;
     input["Filter"] = std::move(named);
-    const auto groups = co_await work.call("ec2", "DescribeSecurityGroups", std::move(input));
+    const auto groups = co_await work.look("ec2", "DescribeSecurityGroups", std::move(input),
+                                           "securityGroupInfo.0.groupId");
     work.attributes["DefaultSecurityGroup"] = at(groups, "securityGroupInfo.0.groupId");
   }
   if (work.wanted.contains("DefaultNetworkAcl")) {
     json::object input;
     input["Filter"] = std::move(filters);
-    const auto acls = co_await work.call("ec2", "DescribeNetworkAcls", std::move(input));
+    const auto acls = co_await work.look("ec2", "DescribeNetworkAcls", std::move(input),
+                                         "networkAclSet.0.networkAclId");
     work.attributes["DefaultNetworkAcl"] = at(acls, "networkAclSet.0.networkAclId");
   }
 }
@@ -99,7 +101,8 @@ Task<void> create_subnet(Work& work) {
         json::object{{"Name", "association.subnet-id"}, {"Value", json::array{work.id}}});
     json::object look;
     look["Filter"] = std::move(filters);
-    const auto acls = co_await work.call("ec2", "DescribeNetworkAcls", std::move(look));
+    const auto acls = co_await work.look("ec2", "DescribeNetworkAcls", std::move(look),
+                                         "networkAclSet.0.networkAclId");
     if (const auto* list = find(acls, "networkAclSet.0.associationSet")) {
       for (const auto& association : list->as_array()) {
         if (at(association, "subnetId") == work.id) {
