@@ -117,6 +117,11 @@ class Checker {
     for (auto& use : names(properties_value, path + "/Properties")) {
       if (types_of_.contains(use)) resource.needs.insert(std::move(use));
     }
+    const json::value creation(resource.creation_policy);
+    functions(creation, path + "/CreationPolicy");
+    for (auto& use : names(creation, path + "/CreationPolicy")) {
+      if (types_of_.contains(use)) resource.needs.insert(std::move(use));
+    }
     if (!resource.metadata.is_null()) functions(resource.metadata, path + "/Metadata");
   }
 

@@ -153,8 +153,9 @@ TEST(Templates, keep_to_cloudformations_quotas) {
        "Template error: resource type T does not support DeletionPolicy Snapshot"},
       {"Resources: {R: {Type: T, UpdatePolicy: {Slowly: true}}}",
        "Template format error: Unrecognized UpdatePolicy Slowly for resource R"},
-      {"Resources: {R: {Type: T, CreationPolicy: {}}}",
-       "Template format error: the embedded CloudFormation does not support CreationPolicy"},
+      {"Resources: {R: {Type: T, CreationPolicy: {ResourceSignal: {Count: 2}}}}", ""},
+      {"Resources: {R: {Type: T, CreationPolicy: {Signal: {}}}}",
+       "Template format error: Unrecognized CreationPolicy Signal for resource R"},
   };
   static const ResourceType open{{}, {}, {}, true};
   for (const auto& row : table) {

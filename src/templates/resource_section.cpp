@@ -28,6 +28,9 @@ constexpr std::array update_policies{"AutoScalingReplacingUpdate", "AutoScalingR
                                      "AutoScalingScheduledAction", "CodeDeployLambdaAliasUpdate",
                                      "EnableVersionUpgrade",       "UseOnlineResharding"};
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-creationpolicy.html
+constexpr std::array creation_policies{"AutoScalingCreationPolicy", "ResourceSignal", "StartFleet"};
+
 class ResourceReader {
  public:
   ResourceReader(const SectionReader& reader, std::string id)
@@ -75,10 +78,9 @@ class ResourceReader {
         format(fmt::format("[{}] Metadata must be an object.", here_));
       }
     } else if (key == "UpdatePolicy") {
-      read_update_policy(value);
+      read_attribute_policy(key, value, update_policies, resource_.update_policy);
     } else if (key == "CreationPolicy") {
-      // It changes when a resource counts as done; ignoring it would be kinder than AWS.
-      format("the embedded CloudFormation does not support CreationPolicy");
+      read_attribute_policy(key, value, creation_policies, resource_.creation_policy);
     }
   }
 
@@ -119,18 +121,20 @@ class ResourceReader {
     refuse("UpdateReplacePolicy", resource_.update_replace_policy);
   }
 
-  void read_update_policy(const json::value& value) {
+  template <std::size_t Size>
+  void read_attribute_policy(std::string_view key, const json::value& value,
+                             const std::array<const char*, Size>& known, json::object& policy) {
     if (!value.is_object()) {
-      format(fmt::format("[{}] UpdatePolicy must be an object.", here_));
+      format(fmt::format("[{}] {} must be an object.", here_, key));
       return;
     }
     for (const auto& member : value.as_object()) {
-      if (!base::contains(update_policies, std::string_view(member.key()))) {
-        format(fmt::format("Unrecognized UpdatePolicy {} for resource {}",
+      if (!base::contains(known, std::string_view(member.key()))) {
+        format(fmt::format("Unrecognized {} {} for resource {}", key,
                            std::string_view(member.key()), resource_.logical_id));
       }
     }
-    resource_.update_policy = value.as_object();
+    policy = value.as_object();
   }
 
   void read_depends_on(const json::value& value) {

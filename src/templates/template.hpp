@@ -49,6 +49,7 @@ struct Resource {
   std::string deletion_policy = "Delete";
   std::string update_replace_policy = "Delete";
   json::object update_policy;
+  json::object creation_policy;  // with its functions
   json::value metadata;
 };
 

@@ -25,6 +25,7 @@ CloudFormation::CloudFormation(Context context, Caller& caller, std::unique_ptr<
   add("ContinueUpdateRollback", &CloudFormation::continue_update_rollback);
   add("RollbackStack", &CloudFormation::rollback_stack);
   add("UpdateTerminationProtection", &CloudFormation::update_termination_protection);
+  add("SignalResource", &CloudFormation::signal_resource);
   add("DescribeStacks", &CloudFormation::describe_stacks);
   add("DescribeStackEvents", &CloudFormation::describe_stack_events);
   add("DescribeStackResources", &CloudFormation::describe_stack_resources);

@@ -38,6 +38,9 @@ class CloudFormation final : public Service {
   json::object continue_update_rollback(const Call& call);
   json::object rollback_stack(const Call& call);
   json::object update_termination_protection(const Call& call);
+  json::object signal_resource(const Call& call);
+  Task<json::object> set_stack_policy(Call call);
+  json::object get_stack_policy(const Call& call);
 
   // queries.cpp
   json::object describe_stacks(const Call& call);

@@ -140,7 +140,7 @@ Task<void> Engine::create_one(Stack& stack, const templates::Resource& spec) {
       if (!work.cancelled)
         set(stack, resource, "CREATE_IN_PROGRESS", "Resource creation Initiated");
     };
-    failed = co_await handled(stack, work, handler_of(spec.type)->create);
+    failed = co_await created(stack, resource, work);
   }
   resource.physical_id = work.id;
   resource.attributes = std::move(work.attributes);

@@ -10,6 +10,7 @@
 
 #include "sim/cloudformation/handler.hpp"
 #include "sim/cloudformation/stack.hpp"
+#include "templates/creation_policy.hpp"
 #include "templates/resolve.hpp"
 
 namespace sim::cloudformation {
@@ -74,6 +75,9 @@ class Engine final : public Nesting {
   // A stack whose exports are in use stays as it is, and an event says why.
   void remove(Stack& stack, std::vector<std::string> retained, bool force = false);
   void cancel_update(Stack& stack);
+  // What SignalResource says of a resource of the stack.
+  void signal(Stack& stack, const std::string& logical_id, const std::string& unique_id,
+              const std::string& status);
   void continue_rollback(Stack& stack, std::vector<std::string> skipped);
   void roll_back(Stack& stack);
 
@@ -125,6 +129,20 @@ class Engine final : public Nesting {
   // Calls a handler in CloudFormation's own time. Why it failed, in an event's words; nothing when
   // it did not, or was cancelled (see Work::cancelled).
   Task<std::optional<std::string>> handled(Stack& stack, Work& work, Task<void> (*run)(Work&));
+  // The same for a creation: with the signals it asks for.
+  Task<std::optional<std::string>> created(Stack& stack, Resource& resource, Work& work);
+
+  // The signals that the resource's CreationPolicy asks for, and the wait for them. They throw
+  // Failure, the second also Cancelled.
+  std::optional<templates::SignalPolicy> signal_policy_of(const Stack& stack,
+                                                          const Resource& resource) const;
+  Task<void> await_signals(Stack& stack, Resource& resource, Work& work,
+                           templates::SignalPolicy policy, base::Instant begun);
+  // Fails the resource that the stack policy protects from the action. True when it did.
+  bool deny(Stack& stack, Resource& resource, std::string_view action);
+  void deny_removals(Stack& stack);
+  // The new one holds from the end of the update on, if it succeeds.
+  static void end_policies(Stack& stack, bool updated);
 
   // Remembers what the handler was given, where dynamic references made it differ.
   static void keep_applied(Resource& resource, Work& work);

@@ -61,13 +61,16 @@ void check_deployment(const Call& call) {
   }
 }
 
+void check_given(const json::object& input, std::string_view member) {
+  if (input.contains(member)) return;
+  throw invalid(
+      fmt::format("1 validation error detected: Value null at '{}' failed to satisfy "
+                  "constraint: Member must not be null",
+                  member_name(member)));
+}
+
 void check_name(const json::object& input, std::string_view member, std::size_t limit) {
-  if (!input.contains(member)) {
-    throw invalid(
-        fmt::format("1 validation error detected: Value null at '{}' failed to satisfy "
-                    "constraint: Member must not be null",
-                    member_name(member)));
-  }
+  check_given(input, member);
   const std::string name = at(input, member);
   const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; };
   if (name.empty() || std::isalpha(static_cast<unsigned char>(name.front())) == 0 ||

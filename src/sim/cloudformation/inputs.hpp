@@ -27,6 +27,7 @@ void refuse_options(const Call& call, std::initializer_list<std::string_view> na
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentConfig.html
 void check_deployment(const Call& call);
 // Throws ValidationError with the constraint's own words when the member is given and does not fit.
+void check_given(const json::object& input, std::string_view member);
 void check_name(const json::object& input, std::string_view member, std::size_t limit = 128);
 void check_one_of(const json::object& input, std::string_view member,
                   std::initializer_list<std::string_view> values);

@@ -45,6 +45,12 @@ struct Resource {
 struct Stack;
 struct Undo;
 
+// What SignalResource has said of one resource.
+struct Signals {
+  std::set<std::string> succeeded, failed;  // by UniqueId
+  std::set<std::string> told = {};          // those that an event tells of
+};
+
 // One create, update, delete or rollback under way.
 struct Progress {
   base::Signal progress;
@@ -54,6 +60,7 @@ struct Progress {
   std::vector<std::string> failed;  // in the order of failing
   std::map<std::string, std::set<std::string>> attributes;  // asked of each by the template
   std::map<std::string, bool*> running;                     // logical id -> its Work::cancelled
+  std::map<std::string, Signals> signals;                   // by logical id
 };
 
 struct Stack {

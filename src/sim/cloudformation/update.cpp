@@ -291,7 +291,7 @@ Task<void> Engine::replace_one(Stack& stack, Resource& resource, json::object pr
     resource.made = context_.now();
     if (!work.cancelled) set(stack, resource, "UPDATE_IN_PROGRESS", "Resource creation Initiated");
   };
-  const auto failed = co_await handled(stack, work, handler_of(resource.type)->create);
+  const auto failed = co_await created(stack, resource, work);
   stack.operation->running.erase(logical_id);
   resource.attributes = std::move(work.attributes);
   keep_applied(resource, work);

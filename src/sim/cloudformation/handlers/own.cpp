@@ -76,6 +76,12 @@ void take_signal(const std::string& body, Signals& signals) {
 }
 
 Task<void> create_wait_condition(Work& work) {
+  if (work.signalled && !work.has("Handle")) {
+    // The engine waits for the signals of its CreationPolicy.
+    work.initiated(work.generated_name());
+    work.attributes["Data"] = "{}";
+    co_return;
+  }
   const auto timeout = templates::number_of(work.required("Timeout"));
   const auto count = templates::number_of(work.has("Count") ? work.text("Count") : "1");
   if (!timeout || *timeout < 1 || *timeout > 43200) {
@@ -141,7 +147,7 @@ void add_own(Handlers& table) {
                                                        .update = nullptr,
                                                        .remove = remove_nothing};
   table["AWS::CloudFormation::WaitCondition"] = {
-      .schema = {{"Count", "Handle", "Timeout"}, {"Handle", "Timeout"}, {"Data"}},
+      .schema = {{"Count", "Handle", "Timeout"}, {}, {"Data"}},
       .create_only = {},
       .create = create_wait_condition,
       .update = refuse_update,
