@@ -38,10 +38,12 @@ def run(on):
     cf.refused("ValidationError").UpdateStack(**NAME, **body, **other)
     change_sets(on, body)
     more(on)
+    policies(on, body)
     cf.DeleteStack(**NAME)
     cf.wait("stack_delete_complete", **NAME)
     cf.refused("ValidationError").DescribeStacks(**NAME)
     failing(on)
+    waiting(on)
     commands(on)
 
 
@@ -90,20 +92,47 @@ def more(on):
         cf.refused("ValidationError").CancelUpdateStack(**NAME)
     if "ContinueUpdateRollback" in offered:
         cf.refused("ValidationError").ContinueUpdateRollback(**NAME)
-    if "SetStackPolicy" in offered:
-        cf.SetStackPolicy(**NAME, StackPolicyBody=json.dumps({"Statement": [
-            {"Effect": "Allow", "Principal": "*", "Action": "Update:*", "Resource": "*"}]}))
-    if "GetStackPolicy" in offered:
-        cf.GetStackPolicy(**NAME)
-    if "SignalResource" in offered:
-        cf.refused("ValidationError").SignalResource(
-            **NAME, LogicalResourceId="Vpc", UniqueId="1", Status="SUCCESS")
     if "RollbackStack" in offered:
         cf.refused("ValidationError").RollbackStack(**NAME)
     if "DescribeAccountLimits" in offered:
         cf.DescribeAccountLimits()
     if "EstimateTemplateCost" in offered:
         cf.EstimateTemplateCost(TemplateBody=json.dumps(TEMPLATE))
+
+
+def policies(on, body):
+    cf = on.cloudformation
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "Update:*", "Resource": "*"}
+    guarded = json.dumps({"Statement": [allow, {
+        "Effect": "Deny", "Principal": "*", "Action": "Update:Modify",
+        "Resource": "LogicalResourceId/Parameter"}]})
+    cf.SetStackPolicy(**NAME, StackPolicyBody=guarded)
+    found = cf.GetStackPolicy(**NAME)["StackPolicyBody"]
+    on.check("the stack policy is kept", str(found) == guarded, found)
+    cf.refused("ValidationError").SetStackPolicy(**NAME, StackPolicyBody="[]")
+    values = [{"ParameterKey": "Value", "ParameterValue": "denied"}]
+    cf.UpdateStack(**NAME, **body, Parameters=values)
+    time.sleep(120)
+    found = cf.DescribeStacks(**NAME)["Stacks"][0]["StackStatus"]
+    on.check("a stack policy takes an update back", found == "UPDATE_ROLLBACK_COMPLETE", found)
+    cf.UpdateStack(**NAME, **body, Parameters=values,
+                   StackPolicyDuringUpdateBody=json.dumps({"Statement": [allow]}))
+    cf.wait("stack_update_complete", **NAME)
+
+
+def waiting(on):
+    """A wait condition that is told that all is well."""
+    cf = on.cloudformation
+    cf.CreateStack(StackName="waits", TemplateBody=json.dumps({"Resources": {"Ready": {
+        "Type": "AWS::CloudFormation::WaitCondition",
+        "CreationPolicy": {"ResourceSignal": {"Timeout": "PT12H"}}}}}))
+    signal = {"StackName": "waits", "LogicalResourceId": "Ready", "UniqueId": "1",
+              "Status": "SUCCESS"}
+    cf.SignalResource(**signal)
+    cf.wait("stack_create_complete", StackName="waits")
+    cf.refused("ValidationError").SignalResource(**signal)
+    cf.DeleteStack(StackName="waits")
+    cf.wait("stack_delete_complete", StackName="waits")
 
 
 def failing(on):

@@ -26,6 +26,8 @@ CloudFormation::CloudFormation(Context context, Caller& caller, std::unique_ptr<
   add("RollbackStack", &CloudFormation::rollback_stack);
   add("UpdateTerminationProtection", &CloudFormation::update_termination_protection);
   add("SignalResource", &CloudFormation::signal_resource);
+  add_waiting("SetStackPolicy", &CloudFormation::set_stack_policy);
+  add("GetStackPolicy", &CloudFormation::get_stack_policy);
   add("DescribeStacks", &CloudFormation::describe_stacks);
   add("DescribeStackEvents", &CloudFormation::describe_stack_events);
   add("DescribeStackResources", &CloudFormation::describe_stack_resources);
@@ -78,6 +80,7 @@ std::vector<Access> CloudFormation::access(const Call& call) const {
   Access own{"cloudformation:" + call.action, resource};
   for (const auto& [member, key] : {std::pair{"ChangeSetName", "cloudformation:ChangeSetName"},
                                     std::pair{"TemplateURL", "cloudformation:TemplateUrl"},
+                                    std::pair{"StackPolicyURL", "cloudformation:StackPolicyUrl"},
                                     std::pair{"RoleARN", "cloudformation:RoleArn"}}) {
     if (call.input.contains(member)) own.context[key] = at(call.input, member);
   }

@@ -99,6 +99,7 @@ Stack& Engine::add_stack(Request request, Prepared prepared, const Stack* parent
   stack->on_failure = request.on_failure;
   stack->timeout_minutes = request.timeout_minutes;
   stack->protection = request.protection;
+  stack->policy = request.policy;
   stack->created = context_.now();
   if (parent != nullptr) {
     stack->parent_id = parent->id;

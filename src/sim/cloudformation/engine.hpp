@@ -32,6 +32,7 @@ struct Request {
   bool by_change_set = false;               // CAPABILITY_AUTO_EXPAND is not asked for
   std::optional<int> timeout_minutes;
   bool protection = false;
+  std::string policy, policy_during_update;  // stack policies, checked
   Principal principal;
 };
 

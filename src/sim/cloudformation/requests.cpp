@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "sim/cloudformation/inputs.hpp"
+#include "sim/cloudformation/stack_policy.hpp"
 #include "sim/cloudformation/views.hpp"
 #include "templates/text.hpp"
 
@@ -103,9 +104,7 @@ Task<std::string> template_of(Engine& engine, Call call) {
 
 Task<Request> request_of(Engine& engine, Caller& caller, Call call, const Stack* existing) {
   const auto& input = call.input;
-  refuse_options(call,
-                 {"StackPolicyBody", "StackPolicyURL", "RollbackConfiguration",
-                  "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL"});
+  refuse_options(call, {"RollbackConfiguration"});
   check_deployment(call);
   Request request;
   if (existing == nullptr) check_name(input, "StackName");
@@ -143,6 +142,8 @@ Task<Request> request_of(Engine& engine, Caller& caller, Call call, const Stack*
     }
     request.timeout_minutes = static_cast<int>(*minutes);
   }
+  request.policy = co_await stack_policy_of(engine, call, "StackPolicy");
+  request.policy_during_update = co_await stack_policy_of(engine, call, "StackPolicyDuringUpdate");
   request.principal = call.caller;
   request.role_arn = at(input, "RoleARN");
   if (request.role_arn.empty() && existing != nullptr) request.role_arn = existing->role_arn;

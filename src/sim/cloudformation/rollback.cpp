@@ -178,6 +178,7 @@ Task<void> Engine::roll_back_update(Stack& stack, std::vector<std::string> skipp
     const std::string reason = fmt::format("The following resource(s) failed to update: [{}]. ",
                                            fmt::join(stack.operation->failed, ", "));
     stack.operation.reset();
+    end_policies(stack, false);
     set(stack, "UPDATE_ROLLBACK_FAILED", reason);
     co_return;
   }
@@ -202,6 +203,7 @@ Task<void> Engine::roll_back_update(Stack& stack, std::vector<std::string> skipp
   co_await clean_up(stack, std::move(undo.made), Purpose::rollback);
   stack.operation.reset();
   stack.undo.reset();
+  end_policies(stack, false);
   set(stack, "UPDATE_ROLLBACK_COMPLETE");
 }
 

@@ -81,6 +81,9 @@ struct Stack {
   std::vector<std::string> capabilities, notifications;
   std::string role_arn;
   Principal principal;  // whom the handlers act as
+  // Stack policies; empty: none. The second holds for one update instead of the first, the third
+  // becomes the first when the update has succeeded.
+  std::string policy, policy_during_update, next_policy;
   std::string on_failure = "ROLLBACK";
   bool retain_except_on_create = false;
   std::optional<int> timeout_minutes;

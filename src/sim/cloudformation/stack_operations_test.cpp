@@ -301,8 +301,8 @@ TEST_F(Stacks, requests_that_do_not_fit_are_refused_in_awss_words) {
         {"DisableRollback", "true"}},
        "ValidationError: Specify either DisableRollback or OnFailure, but not both."},
       {"CreateStack",
-       {{"StackName", "n"}, {"TemplateBody", other}, {"StackPolicyBody", "{}"}},
-       "NotImplemented: The embedded AWS does not support StackPolicyBody of "
+       {{"StackName", "n"}, {"TemplateBody", other}, {"RollbackConfiguration", json::object()}},
+       "NotImplemented: The embedded AWS does not support RollbackConfiguration of "
        "cloudformation:CreateStack."},
       {"CreateStack",
        {{"StackName", "n"}, {"TemplateBody", "Transform: AWS::LanguageExtensions\n" + other}},

@@ -99,7 +99,8 @@ void Engine::check_update(const Stack& stack, const Prepared& prepared) const {
 void Engine::update(Stack& stack, Request request, Prepared prepared) {
   check_update(stack, prepared);
   const bool retry = stack.status.ends_with("_FAILED");
-  if (!retry && !differs(stack, prepared, request)) {
+  // A new stack policy alone is an update too: so in awscfncli's README.
+  if (!retry && request.policy.empty() && !differs(stack, prepared, request)) {
     throw Error("ValidationError", "No updates are to be performed.");
   }
   stack.token = request.token;
@@ -114,6 +115,8 @@ Task<void> Engine::run_update(Stack& stack, Request request, Prepared prepared, 
   if (!stack.undo) stack.undo = undo_of(stack);
   stack.undo->kept.clear();
   const std::string on_failure = request.on_failure;
+  stack.next_policy = request.policy;
+  stack.policy_during_update = request.policy_during_update;
   fill(stack, std::move(request), std::move(prepared));
   stack.updated = context_.now();
   if (!stack.operation) stack.operation = std::make_unique<Progress>();
@@ -125,6 +128,7 @@ Task<void> Engine::run_update(Stack& stack, Request request, Prepared prepared, 
     // [I] A nested stack can be taken back until the whole tree has been updated.
     if (!nested) co_await finish_update(stack);
   } else if (on_failure == "DO_NOTHING" && !nested && !cancelled) {
+    end_policies(stack, false);
     set(stack, "UPDATE_FAILED", problem);
   } else {
     set(stack, "UPDATE_ROLLBACK_IN_PROGRESS", problem);
@@ -151,6 +155,7 @@ Task<std::string> Engine::apply_update(Stack& stack) {
     stack.undo->kept.insert(spec.logical_id);
     tasks.push_back(update_one(stack, spec));
   }
+  deny_removals(stack);
   co_await base::all(std::move(tasks));
   if (!stack.operation->stop_reason.empty()) co_return stack.operation->stop_reason;
   if (!stack.operation->failed.empty()) co_return failure_text(stack);
@@ -160,6 +165,15 @@ Task<std::string> Engine::apply_update(Stack& stack) {
     co_return std::string(failure.what());
   }
   co_return std::string();
+}
+
+// What the new template has no longer is deleted at the end; whether it may be is decided now.
+void Engine::deny_removals(Stack& stack) {
+  for (const auto& id : stack.undo->order) {
+    const auto found = stack.resources.find(id);
+    const bool stays = stack.undo->kept.contains(id) || found == stack.resources.end();
+    if (!stays && found->second.exists()) deny(stack, found->second, "Update:Delete");
+  }
 }
 
 Task<void> Engine::finish_update(Stack& stack) {
@@ -185,6 +199,7 @@ Task<void> Engine::finish_update(Stack& stack) {
   const bool clean = co_await clean_up(stack, std::move(left), Purpose::cleanup);
   stack.operation.reset();
   stack.undo.reset();
+  end_policies(stack, true);
   // [C] Troubleshooting: what cannot be deleted is let go.
   set(stack, "UPDATE_COMPLETE",
       clean ? "" : "Update successful. One or more resources could not be deleted.");
@@ -219,8 +234,10 @@ Task<void> Engine::update_one(Stack& stack, const templates::Resource& spec) {
     if (same) {
       // Nothing to do.
     } else if (create_only_changes(*handler_of(spec.type), resource.properties, properties)) {
+      if (deny(stack, resource, "Update:Replace")) co_return;
       co_await replace_one(stack, resource, std::move(properties));
     } else {
+      if (deny(stack, resource, "Update:Modify")) co_return;
       co_await change_one(stack, resource, std::move(properties));
     }
   } catch (const Failure& failure) {
