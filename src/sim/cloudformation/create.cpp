@@ -9,10 +9,12 @@
 namespace sim::cloudformation {
 
 Task<void> Engine::run_create(Stack& stack, bool nested) {
-  std::string problem;
+  std::string problem = co_await missing_parameter(stack);
   try {
-    co_await process(stack);
-    note_imports(stack);
+    if (problem.empty()) {
+      co_await process(stack);
+      note_imports(stack);
+    }
   } catch (const Failure& failure) {
     problem = failure.what();
   }
@@ -47,7 +49,7 @@ Task<void> Engine::run_create(Stack& stack, bool nested) {
     co_return;
   }
   if (!problem.ends_with("Rollback requested by user.")) {
-    problem += problem.ends_with(' ') ? "" : " ";
+    problem += problem.ends_with(' ') ? "" : problem.ends_with('.') ? " " : ". ";
     problem += "Rollback requested by user.";
   }
   set(stack, stack.on_failure == "DELETE" ? "DELETE_IN_PROGRESS" : "ROLLBACK_IN_PROGRESS", problem);

@@ -153,6 +153,9 @@ class Engine final : public Nesting {
   // Which attributes the template asks of which resource: handlers look up no others.
   static void note_attributes(Stack& stack);
   Task<void> create_one(Stack& stack, const templates::Resource& spec);
+  // AWS-specific parameter types: each value must name what exists. Why one does not; empty when
+  // all do.
+  Task<std::string> missing_parameter(Stack& stack);
   // Deletes these resources, dependents first.
   Task<void> remove_all(Stack& stack, std::set<std::string> logical_ids, Purpose purpose,
                         std::vector<std::string> retained);

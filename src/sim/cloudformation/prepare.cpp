@@ -129,7 +129,17 @@ Task<Engine::Prepared> Engine::prepare(Request request, bool nested) {
                     fmt::join(unknown, ",")));
   }
   if (has_macros(*result.source)) co_return result;  // the rest is for what they make of it
-  result.source = settled(std::move(result.source), result.values, context_, request.name);
+  const Ask ask = [&](std::string service, std::string action, json::object input) {
+    return caller_.call(request.principal, std::move(service), std::move(action), std::move(input));
+  };
+  Attributes attributes;
+  try {
+    attributes = co_await rule_attributes(ask, *result.source, result.values);
+  } catch (const Error& error) {
+    throw invalid(error.what());
+  }
+  result.source =
+      settled(std::move(result.source), result.values, context_, request.name, attributes);
   co_await check_dynamic_references(context_, caller_, request.principal, result.source,
                                     result.values);
   co_return result;

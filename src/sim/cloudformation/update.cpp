@@ -137,6 +137,9 @@ Task<void> Engine::run_update(Stack& stack, Request request, Prepared prepared, 
 }
 
 Task<std::string> Engine::apply_update(Stack& stack) {
+  if (std::string missing = co_await missing_parameter(stack); !missing.empty()) {
+    co_return missing;
+  }
   try {
     evaluate_conditions(stack);
     co_await process(stack);
