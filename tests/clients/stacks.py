@@ -44,6 +44,7 @@ def run(on):
     cf.refused("ValidationError").DescribeStacks(**NAME)
     failing(on)
     waiting(on)
+    importing(on)
     commands(on)
 
 
@@ -133,6 +134,27 @@ def waiting(on):
     cf.refused("ValidationError").SignalResource(**signal)
     cf.DeleteStack(StackName="waits")
     cf.wait("stack_delete_complete", StackName="waits")
+
+
+def importing(on):
+    """A VPC that is there already becomes part of a new stack, and outlives it."""
+    cf = on.cloudformation
+    vpc = on.ec2.CreateVpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    body = json.dumps({"Resources": {"Vpc": {
+        "Type": "AWS::EC2::VPC", "DeletionPolicy": "Retain",
+        "Properties": {"CidrBlock": "10.9.0.0/16"}}}})
+    imports = {"StackName": "imported", "ChangeSetName": "imports"}
+    cf.refused("ValidationError").CreateChangeSet(**imports, ChangeSetType="IMPORT",
+                                                  TemplateBody=body)
+    cf.CreateChangeSet(**imports, ChangeSetType="IMPORT", TemplateBody=body, ResourcesToImport=[
+        {"ResourceType": "AWS::EC2::VPC", "LogicalResourceId": "Vpc",
+         "ResourceIdentifier": {"VpcId": vpc}}])
+    cf.wait("change_set_create_complete", **imports)
+    cf.ExecuteChangeSet(**imports)
+    cf.wait("stack_import_complete", StackName="imported")
+    cf.DeleteStack(StackName="imported")
+    cf.wait("stack_delete_complete", StackName="imported")
+    on.ec2.DeleteVpc(VpcId=vpc)
 
 
 def failing(on):

@@ -44,6 +44,13 @@ json::value without_values(json::value change) {
   return change;
 }
 
+// Its stack comes to be with it.
+bool makes_stack(const Call& call, const Stack* stack) {
+  const std::string type = at(call.input, "ChangeSetType");
+  const bool fresh = stack == nullptr || stack->in_review();
+  return type == "CREATE" || (type == "IMPORT" && fresh);
+}
+
 json::object summary(const ChangeSet& change_set, const std::string& stack_name) {
   json::object view{{"StackId", change_set.stack_id},
                     {"StackName", stack_name},
@@ -71,15 +78,10 @@ ChangeSets::ChangeSets(Context context, Caller& caller, Engine& engine, Knobs kn
 void ChangeSets::check_new(const Call& call, const Stack* stack) const {
   check_name(call.input, "ChangeSetName");
   check_one_of(call.input, "ChangeSetType", {"CREATE", "UPDATE", "IMPORT"});
-  if (at(call.input, "ChangeSetType") == "IMPORT") {
-    throw Error("NotImplemented",
-                "The embedded AWS does not support ChangeSetType IMPORT of "
-                "cloudformation:CreateChangeSet.",
-                501);
-  }
-  refuse_options(call, {"ResourcesToImport", "DeploymentMode"});
+  if (at(call.input, "ChangeSetType") != "IMPORT") refuse_options(call, {"ResourcesToImport"});
+  refuse_options(call, {"DeploymentMode"});
   const std::string name = at(call.input, "StackName");
-  const bool creates = at(call.input, "ChangeSetType") == "CREATE";
+  const bool creates = makes_stack(call, stack);
   if (!creates && (stack == nullptr || stack->gone())) {
     throw invalid(fmt::format("Stack [{}] does not exist", name));
   }
@@ -104,8 +106,8 @@ Stack& ChangeSets::stack_for(const Call& call, const Request& request, bool crea
 
 Task<json::object> ChangeSets::create(Call call) {
   const std::string name = at(call.input, "ChangeSetName");
-  const bool creates = at(call.input, "ChangeSetType") == "CREATE";
   const Stack* existing = engine_.find(at(call.input, "StackName"));
+  const bool creates = makes_stack(call, existing);
   check_new(call, existing);
   if (existing != nullptr && existing->in_review()) existing = nullptr;
   Request request = co_await request_of(engine_, caller_, call, existing);
@@ -115,6 +117,7 @@ Task<json::object> ChangeSets::create(Call call) {
   const bool nested = flag(call.input, "IncludeNestedStacks");
   // Without nested stacks it changes nothing; with them each would have a change set of its own.
   if (nested && has_nested_stacks(*prepared.source)) refuse_options(call, {"IncludeNestedStacks"});
+  auto imports = checked_imports(call, request, prepared);
   Stack& stack = stack_for(call, request, creates);
   if (!creates) engine_.check_update(stack, prepared);
   const std::string token = at(call.input, "ClientToken");
@@ -144,11 +147,41 @@ Task<json::object> ChangeSets::create(Call call) {
   change_set->created = context_.now();
   change_set->request = std::move(request);
   change_set->prepared = std::move(prepared);
+  change_set->imports = std::move(imports);
   if (creates) stack.change_set_id = change_set->id;
   const std::string id = change_set->id;
   change_sets_.push_back(std::move(change_set));
   context_.runtime.spawn(work_out(id));
   co_return json::object{{"Id", id}, {"StackId", stack.id}};
+}
+
+std::vector<Import> ChangeSets::checked_imports(const Call& call, const Request& request,
+                                                const Engine::Prepared& prepared) const {
+  if (at(call.input, "ChangeSetType") != "IMPORT") return {};
+  if (!prepared.source->transforms.empty()) {
+    throw Error("NotImplemented",
+                "The embedded AWS does not support transforms in ChangeSetType IMPORT of "
+                "cloudformation:CreateChangeSet.",
+                501);
+  }
+  auto imports = imports_of(call.input, *prepared.source);
+  Stack none;
+  none.name = request.name;
+  none.source = std::make_shared<const templates::Template>();
+  none.tags = request.tags;
+  const Stack* existing = engine_.find(request.name);
+  const bool fresh = existing == nullptr || existing->in_review();
+  const Stack& stack = fresh ? none : *existing;
+  std::string refused;
+  try {
+    refused = import_refusal(
+        imports, changes_between(stack, engine_.next_scope(stack, prepared), request.tags),
+        *prepared.source, fresh ? nullptr : existing->source.get());
+  } catch (const Failure& failure) {
+    refused = failure.what();
+  }
+  if (!refused.empty()) throw invalid(refused);
+  return imports;
 }
 
 // Macros and the comparison. The change set may be gone after every wait.
@@ -165,12 +198,18 @@ Task<void> ChangeSets::work_out(std::string id) {
   } catch (const Error& error) {
     failed = error.what();
   }
+  if (Stack* target = engine_.find(change_set->stack_id); target != nullptr && failed.empty()) {
+    failed = co_await engine_.import_problem(*target, change_set->imports,
+                                             change_set->request.principal);
+  }
   co_await context_.clock().sleep_for(
       base::from_seconds(random_.uniform(knobs_.change_set_low, knobs_.change_set_high) / 2));
   change_set = find(id);
   const Stack* stack = change_set == nullptr ? nullptr : engine_.find(change_set->stack_id);
   if (stack == nullptr || stack->gone()) co_return;
-  if (failed.empty()) {
+  if (failed.empty() && !change_set->imports.empty()) {
+    change_set->changes = import_changes(change_set->imports);
+  } else if (failed.empty()) {
     change_set->prepared = std::move(prepared);
     try {
       change_set->changes = changes_between(
@@ -292,7 +331,9 @@ json::object ChangeSets::execute(const Call& call) {
   request.retain_except_on_create = flag(call.input, "RetainExceptOnCreate");
   request.token = at(call.input, "ClientRequestToken");
   if (request.role_arn.empty()) request.principal = call.caller;
-  if (change_set.creates) {
+  if (!change_set.imports.empty()) {
+    engine_.import(*stack, std::move(request), change_set.prepared, change_set.imports);
+  } else if (change_set.creates) {
     engine_.create_reviewed(*stack, std::move(request), change_set.prepared);
   } else {
     engine_.update(*stack, std::move(request), change_set.prepared);
@@ -318,7 +359,8 @@ Task<void> ChangeSets::watch(std::string id, std::string stack_id) {
   ChangeSet* change_set = find(id);
   if (change_set == nullptr) co_return;
   const bool done = stack != nullptr &&
-                    (stack->status == "CREATE_COMPLETE" || stack->status == "UPDATE_COMPLETE");
+                    (stack->status == "CREATE_COMPLETE" || stack->status == "UPDATE_COMPLETE" ||
+                     stack->status == "IMPORT_COMPLETE");
   change_set->execution_status = done ? "EXECUTE_COMPLETE" : "EXECUTE_FAILED";
 }
 

@@ -24,6 +24,7 @@ struct ChangeSet {
   Request request;
   Engine::Prepared prepared;
   json::array changes;
+  std::vector<Import> imports;  // of type IMPORT; else none
 };
 
 class ChangeSets {
@@ -50,6 +51,8 @@ class ChangeSets {
  private:
   Task<void> work_out(std::string id);
   void check_new(const Call& call, const Stack* stack) const;
+  std::vector<Import> checked_imports(const Call& call, const Request& request,
+                                      const Engine::Prepared& prepared) const;
   Stack& stack_for(const Call& call, const Request& request, bool creates);
   ChangeSet* find(std::string_view id);
   Task<void> watch(std::string id, std::string stack_id);

@@ -241,7 +241,7 @@ TEST_F(ChangeSetsOfStacks, are_refused_in_awss_words) {
                                           {"ChangeSetName", "c"},
                                           {"TemplateBody", base_text},
                                           {"ChangeSetType", "IMPORT"}}),
-              StartsWith("NotImplemented: "));
+              StartsWith("ValidationError: Must Provide at least one resource to import"));
   EXPECT_THAT(refusal("CreateChangeSet",
                       {{"StackName", "s"}, {"ChangeSetName", "1c"}, {"TemplateBody", base_text}}),
               HasSubstr("at 'changeSetName' failed to satisfy constraint"));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/cloudformation/handler.hpp"
+#include "sim/cloudformation/imports.hpp"
 #include "sim/cloudformation/stack.hpp"
 #include "templates/creation_policy.hpp"
 #include "templates/resolve.hpp"
@@ -75,6 +76,10 @@ class Engine final : public Nesting {
   void update(Stack& stack, Request request, Prepared prepared);
   // A stack whose exports are in use stays as it is, and an event says why.
   void remove(Stack& stack, std::vector<std::string> retained, bool force = false);
+  // What exists becomes part of the stack, which may be one in review.
+  void import(Stack& stack, Request request, Prepared prepared, std::vector<Import> imports);
+  // Why that cannot be: it is not there, or in a stack already. Empty when it can.
+  Task<std::string> import_problem(Stack& stack, std::vector<Import> imports, Principal principal);
   void cancel_update(Stack& stack);
   // What SignalResource says of a resource of the stack.
   void signal(Stack& stack, const std::string& logical_id, const std::string& unique_id,
@@ -112,6 +117,15 @@ class Engine final : public Nesting {
   // Why it failed; empty when it did not.
   Task<std::string> apply_update(Stack& stack);
   Task<void> finish_update(Stack& stack);
+  Task<void> run_import(Stack& stack, Request request, Prepared prepared,
+                        std::vector<Import> imports);
+  Task<void> import_one(Stack& stack, Import import);
+  // Why it failed; nothing when it did not.
+  Task<std::optional<std::string>> tag_imported(Stack& stack, std::string logical_id,
+                                                std::string physical_id);
+  // The stack as it is, and as it was, without its resources.
+  static std::unique_ptr<Undo> undo_of(const Stack& stack);
+  static void restore(Stack& stack, const Undo& undo);
   Task<void> run_remove(Stack& stack, std::vector<std::string> retained, bool force);
   Task<void> watch_timeout(std::string stack_id, base::Instant created, base::Instant limit);
   // Forgets most of the stacks that were deleted longest ago: see Knobs.

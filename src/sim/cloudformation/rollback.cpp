@@ -159,8 +159,7 @@ Task<void> Engine::revert_all(Stack& stack, std::vector<std::string> skipped) {
   co_await base::all(std::move(tasks));
 }
 
-Task<void> Engine::roll_back_update(Stack& stack, std::vector<std::string> skipped) {
-  Undo& undo = *stack.undo;
+void Engine::restore(Stack& stack, const Undo& undo) {
   stack.source = undo.source;
   stack.text = undo.text;
   stack.transformed = undo.transformed;
@@ -171,6 +170,11 @@ Task<void> Engine::roll_back_update(Stack& stack, std::vector<std::string> skipp
   stack.tags = undo.tags;
   stack.outputs = undo.outputs;
   stack.imports = undo.imports;
+}
+
+Task<void> Engine::roll_back_update(Stack& stack, std::vector<std::string> skipped) {
+  Undo& undo = *stack.undo;
+  restore(stack, undo);
   stack.operation = std::make_unique<Progress>();
   note_attributes(stack);
   co_await revert_all(stack, std::move(skipped));

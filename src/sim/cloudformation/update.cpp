@@ -18,21 +18,6 @@ bool has_nested(const templates::Template& source) {
   });
 }
 
-std::unique_ptr<Undo> undo_of(Stack& stack) {
-  return std::make_unique<Undo>(Undo{.before = stack.resources,
-                                     .order = stack.order,
-                                     .outputs = stack.outputs,
-                                     .source = stack.source,
-                                     .text = stack.text,
-                                     .transformed = stack.transformed,
-                                     .parameters = stack.parameters,
-                                     .values = stack.values,
-                                     .ssm_values = stack.ssm_values,
-                                     .conditions = stack.conditions,
-                                     .tags = stack.tags,
-                                     .imports = stack.imports});
-}
-
 // [C-P] Both lists appear in one reason when both kinds have failed.
 std::string failure_text(const Stack& stack) {
   std::vector<std::string> created, updated;
@@ -67,6 +52,21 @@ bool create_only_changes(const Handler& handler, const json::object& before,
 
 }  // namespace
 
+std::unique_ptr<Undo> Engine::undo_of(const Stack& stack) {
+  return std::make_unique<Undo>(Undo{.before = stack.resources,
+                                     .order = stack.order,
+                                     .outputs = stack.outputs,
+                                     .source = stack.source,
+                                     .text = stack.text,
+                                     .transformed = stack.transformed,
+                                     .parameters = stack.parameters,
+                                     .values = stack.values,
+                                     .ssm_values = stack.ssm_values,
+                                     .conditions = stack.conditions,
+                                     .tags = stack.tags,
+                                     .imports = stack.imports});
+}
+
 bool Engine::differs(const Stack& stack, const Prepared& prepared, const Request& request) {
   return stack.source->document != prepared.source->document || stack.values != prepared.values ||
          stack.tags != request.tags || has_nested(*stack.source);
@@ -74,8 +74,10 @@ bool Engine::differs(const Stack& stack, const Prepared& prepared, const Request
 
 void Engine::check_update(const Stack& stack, const Prepared& prepared) const {
   // CREATE_FAILED and UPDATE_FAILED: with rollback disabled, an update is the way on.
-  constexpr std::array ready{"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE",
-                             "IMPORT_COMPLETE", "CREATE_FAILED",   "UPDATE_FAILED"};
+  constexpr std::array ready{
+      "CREATE_COMPLETE", "UPDATE_COMPLETE",          "UPDATE_ROLLBACK_COMPLETE",
+      "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "CREATE_FAILED",
+      "UPDATE_FAILED"};
   if (!base::contains(ready, stack.status)) {
     throw Error("ValidationError", fmt::format("Stack:{} is in {} state and can not be updated.",
                                                stack.id, stack.status));

@@ -5,6 +5,8 @@
 
 #include <boost/json.hpp>
 
+#include "sim/cloudformation/imports.hpp"
+
 namespace sim::cloudformation {
 
 json::array parameters_view(const templates::Template& source,
@@ -174,6 +176,7 @@ json::object summary_view(const templates::Template& source) {
     if (seen.insert(resource.type).second) types.emplace_back(resource.type);
   }
   view["ResourceTypes"] = std::move(types);
+  view["ResourceIdentifierSummaries"] = identifier_summaries(source);
   view["Version"] = at(source.document, "AWSTemplateFormatVersion");
   if (at(view, "Version").empty()) view.erase("Version");
   if (!source.metadata.is_null()) view["Metadata"] = json::serialize(source.metadata);
