@@ -54,6 +54,11 @@ def run(on):
     ec2.DetachVolume(VolumeId=volume)
     ec2.wait("volume_available", VolumeIds=[volume])
     ec2.DescribeVolumes()
+    snapshot = ec2.CreateSnapshot(VolumeId=volume, Description="of the driver")["SnapshotId"]
+    ec2.wait("snapshot_completed", SnapshotIds=[snapshot])
+    ec2.DescribeSnapshots(OwnerIds=["self"])
+    ec2.DeleteSnapshot(SnapshotId=snapshot)
+    ec2.refused("InvalidSnapshot.NotFound").DescribeSnapshots(SnapshotIds=[snapshot])
     ec2.DeleteVolume(VolumeId=volume)
     ec2.wait("volume_deleted", VolumeIds=[volume])
     ec2.StopInstances(InstanceIds=[one])

@@ -62,7 +62,7 @@ json::object summary(const ChangeSet& change_set, const std::string& stack_name)
   view["CreationTime"] = base::iso8601(change_set.created);
   if (!change_set.description.empty()) view["Description"] = change_set.description;
   view["IncludeNestedStacks"] = change_set.nested;
-  view["ImportExistingResources"] = change_set.imports;
+  view["ImportExistingResources"] = change_set.imports_existing;
   return view;
 }
 
@@ -141,7 +141,7 @@ Task<json::object> ChangeSets::create(Call call) {
   change_set->nested = nested;
   // Where nothing of a given name exists it changes nothing. What exists is not imported here: the
   // stack then fails as it would without.
-  change_set->imports = flag(call.input, "ImportExistingResources");
+  change_set->imports_existing = flag(call.input, "ImportExistingResources");
   change_set->decides_failure = call.input.contains("OnStackFailure");
   change_set->token = token;
   change_set->created = context_.now();

@@ -13,10 +13,10 @@ namespace sim::cloudformation {
 
 struct ChangeSet {
   std::string name, id, stack_id, description;
-  bool creates = false;          // its stack is in review
-  bool decides_failure = false;  // OnStackFailure was given
-  bool nested = false;           // IncludeNestedStacks was asked for
-  bool imports = false;          // ImportExistingResources was
+  bool creates = false;           // its stack is in review
+  bool decides_failure = false;   // OnStackFailure was given
+  bool nested = false;            // IncludeNestedStacks was asked for
+  bool imports_existing = false;  // ImportExistingResources was
   std::string token;
   std::string status = "CREATE_PENDING", reason;
   std::string execution_status = "UNAVAILABLE";

@@ -57,8 +57,9 @@ struct Work {
   json::object attributes = {};       // for Fn::GetAtt
   bool no_echo = false;
   std::function<void()> on_initiated = {};
-  bool propagating = false;  // what is named here may be too new to be known everywhere
-  bool signalled = false;    // it waits for signals: see CreationPolicy
+  bool propagating = false;     // what is named here may be too new to be known everywhere
+  bool keeps_snapshot = false;  // removals: of what is removed, by its policy
+  bool signalled = false;       // it waits for signals: see CreationPolicy
   bool cancelled = false;
 
   // Says that the resource exists from here on, under this id.

@@ -172,6 +172,7 @@ Task<void> Engine::remove_physical(Stack& stack, Resource& resource) {
   work.id = resource.physical_id;
   work.properties = resource.applied.empty() ? resource.properties : resource.applied;
   work.attributes = resource.attributes;
+  work.keeps_snapshot = resource.deletion_policy == "Snapshot";
   co_await work.pause(before());
   const auto limit = context_.now() + base::from_seconds(knobs_.dependency_limit);
   double wait = knobs_.poll;

@@ -32,6 +32,7 @@ Ec2::Ec2(Context context, Knobs knobs) : estate_(std::move(context), knobs) {
                                 add_prefix_list_operations,
                                 add_cidr_operations,
                                 add_volume_operations,
+                                add_snapshot_operations,
                                 add_address_attribute_operations,
                                 add_connect_endpoint_operations,
                                 add_client_vpn_operations,

@@ -65,6 +65,8 @@ const Kind connect_endpoint{"eice-", "instance-connect-endpoint",
 const Kind client_vpn{"cvpn-endpoint-", "client-vpn-endpoint",
                       "InvalidClientVpnEndpointId.NotFound", "InvalidClientVpnEndpointId.NotFound",
                       "Endpoint {} does not exist"};
+const Kind snapshot{"snap-", "snapshot", "InvalidSnapshot.NotFound", "InvalidSnapshotID.Malformed",
+                    "The snapshot '{}' does not exist."};
 }  // namespace kind
 
 const Kind* kind_of(std::string_view id) {
@@ -92,6 +94,7 @@ const Kind* kind_of(std::string_view id) {
       &kind::volume,
       &kind::connect_endpoint,
       &kind::client_vpn,
+      &kind::snapshot,
   };
   const auto found =
       std::ranges::find_if(kinds, [&](const Kind* k) { return id.starts_with(k->prefix); });

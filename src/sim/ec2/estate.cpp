@@ -50,15 +50,15 @@ Duration draw(base::Random& fate, Bell bell) {
 }
 
 std::string Estate::arn(const Kind& kind, std::string_view id) const {
-  // Public images belong to no account of ours.
-  const bool ours = &kind != &kind::image;
+  // Public images belong to no account of ours, and no ARN of a snapshot names one.
+  const bool ours = &kind != &kind::image && &kind != &kind::snapshot;
   return fmt::format("arn:{}:ec2:{}:{}:{}/{}", context.partition, context.region,
                      ours ? context.account : "", kind.type, id);
 }
 
 std::string Estate::arn(std::string_view type, std::string_view id) const {
-  return fmt::format("arn:{}:ec2:{}:{}:{}/{}", context.partition, context.region, context.account,
-                     type, id);
+  return fmt::format("arn:{}:ec2:{}:{}:{}/{}", context.partition, context.region,
+                     type == kind::snapshot.type ? "" : context.account, type, id);
 }
 
 const Resource* Estate::resource(const std::string& id) const {
@@ -84,6 +84,7 @@ const Resource* Estate::resource(const std::string& id) const {
   if (kind == &kind::volume) return find(model.volumes, id);
   if (kind == &kind::connect_endpoint) return find(model.connect_endpoints, id);
   if (kind == &kind::client_vpn) return find(model.client_vpns, id);
+  if (kind == &kind::snapshot) return find(model.snapshots, id);
   return nullptr;
 }
 

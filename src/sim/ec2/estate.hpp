@@ -86,6 +86,7 @@ class Estate {
   NetworkAcl& acl(const std::string& id) { return get(model.acls, kind::acl, id); }
   Peering& peering(const std::string& id) { return get(model.peerings, kind::peering, id); }
   Volume& volume(const std::string& id) { return get(model.volumes, kind::volume, id); }
+  Snapshot& snapshot(const std::string& id) { return get(model.snapshots, kind::snapshot, id); }
 
   // nullptr when unknown or not yet visible.
   template <class T>
@@ -148,6 +149,7 @@ std::string connect_endpoint_state(const ConnectEndpoint& endpoint, Instant now)
 std::string client_vpn_state(const ClientVpn& endpoint, Instant now);
 std::string peering_state(const Peering& peering, Instant now);
 std::string volume_state(const Volume& volume, Instant now);
+std::string snapshot_state(const Snapshot& snapshot, Instant now);
 // attaching, attached, detaching; empty without an attachment.
 std::string attachment_state(const NetworkInterface& interface, Instant now);
 std::string route_state(const Estate& estate, const RouteTable& table, const Route& route);

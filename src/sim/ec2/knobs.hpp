@@ -109,6 +109,8 @@ struct Knobs {
   Span volume_attach{1, 5};
   Span volume_detach{2, 10};
   Span volume_delete{1, 5};
+  // [I] The first snapshot of an almost empty volume.
+  Span snapshot_create{15, 60};
 
   // VPC peering ----------------------------------------------------------------------------------
   // [I] initiating-request -> pending-acceptance.

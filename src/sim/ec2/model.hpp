@@ -379,6 +379,14 @@ struct Volume : Resource {
   std::optional<Instant> leaves = {}, deleted = {};
 };
 
+struct Snapshot : Resource {
+  std::string volume;
+  int size = 0;  // GiB
+  bool encrypted = false;
+  std::string description;
+  Instant completes = {};
+};
+
 // What a ClientToken made, so that the same call again makes nothing.
 struct Remembered {
   std::string request;
@@ -415,6 +423,7 @@ struct Model {
   std::map<std::string, LaunchTemplate> launch_templates;
   std::map<std::string, PrefixList> prefix_lists;
   std::map<std::string, Volume> volumes;
+  std::map<std::string, Snapshot> snapshots;
   std::map<std::string, Remembered> tokens;  // by action and ClientToken
   std::map<std::string, Released> released;  // by address
   int releases = 0;

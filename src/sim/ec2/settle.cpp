@@ -251,6 +251,10 @@ std::string peering_state(const Peering& peering, Instant now) {
   return now < peering.expires ? "pending-acceptance" : "expired";
 }
 
+std::string snapshot_state(const Snapshot& snapshot, Instant now) {
+  return now < snapshot.completes ? "pending" : "completed";
+}
+
 std::string volume_state(const Volume& volume, Instant now) {
   if (volume.deleted) return "deleting";
   if (!volume.instance.empty()) return "in-use";

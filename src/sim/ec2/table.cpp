@@ -120,6 +120,13 @@ Keys own_keys(const Estate& estate, const std::string& id) {
             {"ec2:Encrypted", volume.encrypted ? "true" : "false"},
             {"ec2:AvailabilityZone", volume.zone}};
   }
+  if (kind == &kind::snapshot) {
+    const auto& snapshot = model.snapshots.at(id);
+    return {{"ec2:SnapshotID", id},
+            {"ec2:VolumeSize", std::to_string(snapshot.size)},
+            {"ec2:Encrypted", snapshot.encrypted ? "true" : "false"},
+            {"ec2:ParentVolume", estate.arn(kind::volume, snapshot.volume)}};
+  }
   if (kind == &kind::instance) {
     const auto& instance = model.instances.at(id);
     return {{"ec2:InstanceID", id},

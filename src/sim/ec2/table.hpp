@@ -81,6 +81,7 @@ void add_launch_template_operations(Estate&, Table&);
 void add_prefix_list_operations(Estate&, Table&);
 void add_cidr_operations(Estate&, Table&);
 void add_volume_operations(Estate&, Table&);
+void add_snapshot_operations(Estate&, Table&);
 void add_address_attribute_operations(Estate&, Table&);
 void add_connect_endpoint_operations(Estate&, Table&);
 void add_client_vpn_operations(Estate&, Table&);

@@ -173,6 +173,7 @@ json::object describe_tags(Estate& estate, const Call& call) {
   collect(estate, model.volumes, kind::volume, all);
   collect(estate, model.connect_endpoints, kind::connect_endpoint, all);
   collect(estate, model.client_vpns, kind::client_vpn, all);
+  collect(estate, model.snapshots, kind::snapshot, all);
   for (const auto& [id, group] : model.groups) {
     for (const auto& rule : group.rules) {
       for (const auto& [key, value] : rule.tags) {

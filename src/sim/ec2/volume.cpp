@@ -1,4 +1,5 @@
-// EBS volumes: those that instances bring, and those of their own. No snapshots.
+// EBS volumes: those that instances bring, and those of their own. Snapshots are in snapshot.cpp;
+// none becomes a volume again.
 // https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-lifecycle.html
 #include "sim/ec2/volume.hpp"
 

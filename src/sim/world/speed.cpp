@@ -53,7 +53,7 @@ WorldSettings faster(WorldSettings settings, double factor) {
   scale(ec2.instance_start, ec2.instance_checks, ec2.instance_terminate,
         ec2.instance_terminate_skipping, ec2.instance_stop);
   scale(ec2.interface_attach, ec2.interface_detach, ec2.volume_create, ec2.volume_attach,
-        ec2.volume_detach, ec2.volume_delete, ec2.peering_provision);
+        ec2.volume_detach, ec2.volume_delete, ec2.snapshot_create, ec2.peering_provision);
   scale(ec2.creation_lag, ec2.lag);
 
   auto& ecs = settings.ecs;

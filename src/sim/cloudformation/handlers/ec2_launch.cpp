@@ -138,7 +138,25 @@ Task<void> update_volume(Work& work) {
   co_await update_ec2_tags(work);
 }
 
+// The volume goes when its snapshot is complete; one snapshot, however often the removal is tried.
+Task<void> take_snapshot(Work& work) {
+  constexpr std::string_view taken = " snapshot";
+  if (!work.attributes.contains(taken)) {
+    json::object input{{"VolumeId", work.id}};
+    add_tag_specification(work, "snapshot", input);
+    const auto made = co_await work.call("ec2", "CreateSnapshot", std::move(input));
+    work.attributes[taken] = at(made, "snapshotId");
+  }
+  // It may be too new to be known everywhere.
+  Work looking = work;
+  looking.propagating = true;
+  co_await settle(looking, "DescribeSnapshots",
+                  ids_of("SnapshotId", at(json::value(work.attributes), taken)),
+                  "snapshotSet.0.status", "completed", false);
+}
+
 Task<void> remove_volume(Work& work) {
+  if (work.keeps_snapshot) co_await take_snapshot(work);
   co_await work.call("ec2", "DeleteVolume", {{"VolumeId", work.id}});
   co_await settle(work, "DescribeVolumes", ids_of("VolumeId", work.id), "volumeSet.0.status",
                   "deleted", true);
