@@ -36,6 +36,7 @@ Ec2::Ec2(Context context, Knobs knobs) : estate_(std::move(context), knobs) {
                                 add_address_attribute_operations,
                                 add_connect_endpoint_operations,
                                 add_client_vpn_operations,
+                                add_client_vpn_network_operations,
                                 add_client_vpn_rule_operations}) {
     add_family(estate_, operations_);
   }

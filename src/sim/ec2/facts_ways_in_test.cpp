@@ -218,6 +218,32 @@ TEST_F(WaysIn, a_client_vpn_is_refused_as_ec2_does) {
   expect_refused({{"five in a Region", create, wanted_vpn(), "ClientVpnEndpointLimitExceeded"}});
 }
 
+TEST_F(WaysIn, a_client_vpn_shows_what_it_was_asked_for) {
+  auto input = wanted_vpn();
+  input["DnsServers"] = json::array{"10.0.0.2"};
+  input["TransportProtocol"] = "tcp";
+  input["VpnPort"] = "1194";
+  input["SelfServicePortal"] = "disabled";
+  input["VpcId"] = vpc;
+  vpn = text("CreateClientVpnEndpoint", input, "/clientVpnEndpointId");
+  const std::pair<const char*, std::string> members[] = {
+      {"/clientCidrBlock", "172.16.0.0/22"},
+      {"/dnsServer/0", "10.0.0.2"},
+      {"/transportProtocol", "tcp"},
+      {"/vpnPort", "1194"},
+      {"/vpcId", vpc},
+      {"/selfServicePortalUrl", ""},
+      {"/authenticationOptions/0/mutualAuthentication/clientRootCertificateChain",
+       "arn:aws:acm:ap-northeast-1:123456789012:certificate/a"},
+      {"/connectionLogOptions/Enabled", "false"},
+      {"/sessionTimeoutHours", "24"}};
+  for (const auto& [pointer, value] : members) {
+    EXPECT_EQ(text("DescribeClientVpnEndpoints", {}, std::string("/clientVpnEndpoint/0") + pointer),
+              value)
+        << pointer;
+  }
+}
+
 TEST_F(WaysIn, rules_and_routes_take_their_time) {
   make_vpn();
   auto route = of_vpn("DestinationCidrBlock", "0.0.0.0/0");

@@ -85,6 +85,7 @@ void add_snapshot_operations(Estate&, Table&);
 void add_address_attribute_operations(Estate&, Table&);
 void add_connect_endpoint_operations(Estate&, Table&);
 void add_client_vpn_operations(Estate&, Table&);
+void add_client_vpn_network_operations(Estate&, Table&);
 void add_client_vpn_rule_operations(Estate&, Table&);
 
 }  // namespace sim::ec2
