@@ -159,6 +159,18 @@ json::value with_include(const MacroWorld& world, const templates::MacroCall& ca
   }
 }
 
+// Whether SAM would make anything else of a template. The SAM CLI declares the transform for its
+// own bucket, too, where it has nothing to do.
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html
+bool is_serverless(const json::value& source) {
+  if (find(source, "Globals") != nullptr) return true;
+  const auto* resources = find(source, "Resources");
+  if (resources == nullptr || !resources->is_object()) return true;
+  return std::ranges::any_of(resources->get_object(), [](const auto& member) {
+    return at(member.value(), "Type").starts_with("AWS::Serverless::");
+  });
+}
+
 class Processing {
  public:
   Processing(const MacroWorld& world, const templates::Template& source)
@@ -200,6 +212,7 @@ class Processing {
   Task<json::value> result_of(const templates::MacroCall& call) {
     if (call.name == include) co_return with_include(world_, call);
     if (call.name.starts_with("AWS::Serverless")) {
+      if (call.whole_template && !is_serverless(call.fragment)) co_return call.fragment;
       throw failed(
           fmt::format("Transform {} is not supported by the embedded AWS: expand the template with "
                       "the SAM translator first.",

@@ -138,9 +138,20 @@ TEST_F(Macros, that_nobody_has_declared_are_named) {
   EXPECT_EQ(failure("Transform: Other\nResources: {H: {Type: "
                     "AWS::CloudFormation::WaitConditionHandle}}\n"),
             "No transform named 123456789012::Other found. Rollback requested by user.");
-  EXPECT_THAT(failure("Transform: AWS::Serverless-2016-10-31\nResources: {H: {Type: "
-                      "AWS::CloudFormation::WaitConditionHandle}}\n"),
-              HasSubstr("AWS::Serverless-2016-10-31 is not supported by the embedded AWS"));
+  for (const auto* rest : {"Resources: {F: {Type: AWS::Serverless::Function}}\n",
+                           "Globals: {}\nResources: {H: {Type: "
+                           "AWS::CloudFormation::WaitConditionHandle}}\n"}) {
+    EXPECT_THAT(failure(std::string("Transform: AWS::Serverless-2016-10-31\n") + rest),
+                HasSubstr("AWS::Serverless-2016-10-31 is not supported by the embedded AWS"));
+  }
+}
+
+TEST_F(Macros, of_SAM_have_nothing_to_do_where_nothing_is_serverless) {
+  create(
+      "Transform: AWS::Serverless-2016-10-31\nResources: {H: {Type: "
+      "AWS::CloudFormation::WaitConditionHandle}}\n",
+      {{"Capabilities", json::array{"CAPABILITY_AUTO_EXPAND"}}});
+  EXPECT_EQ(settle("s"), "CREATE_COMPLETE");
 }
 
 TEST_F(Macros, in_snippets_come_first_the_deepest_before_the_others) {
