@@ -97,12 +97,16 @@ std::vector<std::string> Front::operations() const {
   return names;
 }
 
-const Operation& Front::operation(const Call& call) const {
-  const auto service = services_.find(call.service);
-  if (service == services_.end()) {
-    throw Error("NotImplemented", "The embedded AWS has no service " + call.service + ".", 501);
+Service& Front::service_named(const std::string& name) const {
+  const auto found = services_.find(name);
+  if (found == services_.end()) {
+    throw Error("NotImplemented", "The embedded AWS has no service " + name + ".", 501);
   }
-  const auto& operations = service->second->operations();
+  return *found->second;
+}
+
+const Operation& Front::operation(const Call& call) const {
+  const auto& operations = service_named(call.service).operations();
   const auto found = operations.find(call.action);
   if (found == operations.end()) {
     throw Error("NotImplemented",
@@ -221,13 +225,15 @@ Task<http::Response> Front::answer(http::Request request, std::string service,
     // STS has operations for callers without a signature, none of them here: they are named.
     if (anonymous && service != "sts") throw wire::missing_signature(service);
     inject_refusals(service);
+    // Before its protocol is read, which nobody here knows.
+    auto& asked = service_named(service);
     auto made = wire::decode(service, request);
     wire::check_version(made, request);
     made.caller = std::move(principal);
     made.request_id = request_id;
     const auto& wanted = operation(made);
     if (anonymous) throw wire::missing_signature(service);
-    services_.at(service)->throttle(made);
+    asked.throttle(made);
     authorize(made, wanted);
     const auto output = co_await run(wanted, made);
     response = as_json ? wire::encode_as_json(made, output) : wire::encode(made, output);

@@ -150,6 +150,10 @@ TEST_F(FrontTest, what_no_policy_allows_is_refused_and_a_dry_run_tells_so_withou
 
 TEST_F(FrontTest, unknown_operations_and_services_are_named_and_never_succeed) {
   EXPECT_NE(send(request("Action=Nothing")).find("no operation ec2:Nothing"), std::string::npos);
+  // Whatever its protocol is: this one names its operations by method and path.
+  const auto unknown = send(request("", "apigateway"));
+  EXPECT_TRUE(unknown.starts_with("501 ")) << unknown;
+  EXPECT_NE(unknown.find("no service apigateway"), std::string::npos) << unknown;
   auto other = request("{}", "kms");
   other.headers.set("X-Amz-Target", "TrentService.ListKeys");
   other.headers.remove("Authorization");
