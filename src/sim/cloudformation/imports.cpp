@@ -63,20 +63,17 @@ Error null_member(std::size_t index, std::string_view member) {
                   index, member));
 }
 
-// As the query protocol carries a map: {"VpcId": "vpc-1"}, or a list of key and value.
+// The query protocol carries a map as a list of "entry", each with a key and a value.
 std::map<std::string, std::string> identifier_in(const json::value& entry) {
   std::map<std::string, std::string> result;
   const auto* given = find(entry, "ResourceIdentifier");
-  if (given == nullptr) return result;
-  if (const auto* object = given->if_object()) {
-    for (const auto& member : *object) {
-      result[std::string(member.key())] = templates::text_of(member.value());
-    }
-  } else if (const auto* list = given->if_array()) {
-    for (const auto& one : *list) {
-      const bool small = find(one, "key") != nullptr;
-      result[at(one, small ? "key" : "Key")] = at(one, small ? "value" : "Value");
-    }
+  if (given == nullptr || !given->is_object()) return result;
+  if (const auto* list = find(*given, "entry"); list != nullptr && list->is_array()) {
+    for (const auto& one : list->as_array()) result[at(one, "key")] = at(one, "value");
+    return result;
+  }
+  for (const auto& member : given->as_object()) {
+    result[std::string(member.key())] = templates::text_of(member.value());
   }
   return result;
 }

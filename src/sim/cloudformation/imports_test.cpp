@@ -182,6 +182,14 @@ TEST_F(Imports, of_what_has_gone_meanwhile_are_taken_back) {
             "UPDATE_COMPLETE");
 }
 
+TEST_F(Imports, take_identifiers_as_the_query_protocol_carries_them) {
+  json::object entry{{"key", "Name"}, {"value", "there"}};
+  json::object import = import_of("Q", "there");
+  import["ResourceIdentifier"] = json::object{{"entry", json::array{std::move(entry)}}};
+  EXPECT_EQ(at(described(request(parameter("Q", "there"), {std::move(import)})), "Status"),
+            "CREATE_COMPLETE");
+}
+
 TEST_F(Imports, are_prepared_by_the_summary_of_a_template) {
   const auto summary =
       call("GetTemplateSummary",
