@@ -17,9 +17,9 @@ void add_ec2_launch(Handlers& table);      // key pairs, launch templates, volum
 void add_ecs(Handlers& table);
 void add_iam(Handlers& table);
 void add_lambda(Handlers& table);
-void add_others(Handlers& table);  // log groups, parameters
+void add_others(Handlers& table);           // log groups, parameters
 void add_systems_manager(Handlers& table);  // associations, documents
-void add_own(Handlers& table);     // nested stacks, wait conditions, macros
+void add_own(Handlers& table);              // nested stacks, wait conditions, macros
 void add_custom_resource(Handlers& table);
 
 Handlers all_handlers();
