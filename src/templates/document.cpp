@@ -21,11 +21,11 @@ namespace {
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 constexpr std::array functions{
-    "And",          "Base64",      "Cidr",    "Contains",  "EachMemberEquals",
-    "EachMemberIn", "Equals",      "GetAZs",  "GetAtt",    "FindInMap",
-    "If",           "ImportValue", "Join",    "Length",    "Not",
-    "Or",           "RefAll",      "Select",  "Split",     "Sub",
-    "ToJsonString", "Transform",   "ValueOf", "ValueOfAll"};
+    "And",          "Base64",       "Cidr",        "Contains", "EachMemberEquals",
+    "EachMemberIn", "Equals",       "GetAZs",      "GetAtt",   "GetStackOutput",
+    "FindInMap",    "If",           "ImportValue", "Join",     "Length",
+    "Not",          "Or",           "RefAll",      "Select",   "Split",
+    "Sub",          "ToJsonString", "Transform",   "ValueOf",  "ValueOfAll"};
 
 // A path is drawn out no further than this, see below().
 constexpr std::size_t max_path = 1024;

@@ -55,6 +55,10 @@ inline constexpr std::string_view base64_form =
     "Template error: every Fn::Base64 object must have a String-typed value.";
 inline constexpr std::string_view zones_form =
     "Template error: every Fn::GetAZs object must have a String-typed value.";
+// [I] The wording.
+inline constexpr std::string_view output_form =
+    "Template error: every Fn::GetStackOutput object requires StackName and OutputName, and takes "
+    "Region and RoleArn";
 inline constexpr std::string_view import_form =
     "Template error: the attribute in Fn::ImportValue must not depend on any resources, imported "
     "values, or Fn::GetAZs";

@@ -205,6 +205,7 @@ class Resolver {
       if (!found) throw ResolveError(fmt::format("No export named {} found.", exported));
       return json::value(*found);
     }
+    if (name == "Fn::GetStackOutput") return stack_output(source);
     if (name == "Fn::RefAll" || name == "Fn::ValueOf" || name == "Fn::ValueOfAll") {
       return of_parameters(name, source);
     }
@@ -214,6 +215,19 @@ class Resolver {
       return json::value(truth(expression));
     }
     return of_list(name, source);
+  }
+
+  Maybe stack_output(const json::value& source) {
+    const auto* members = source.if_object();
+    if (members == nullptr || !scope_.stack_output) {
+      throw ResolveError(std::string(functions::output_form));
+    }
+    const auto member = [&](std::string_view name) {
+      const auto* given = members->if_contains(name);
+      return given == nullptr ? std::string() : text(*given, functions::output_form);
+    };
+    return scope_.stack_output(
+        {member("StackName"), member("OutputName"), member("Region"), member("RoleArn")});
   }
 
   Maybe of_list(std::string_view name, const json::value& source) {

@@ -18,6 +18,12 @@ class ResolveError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// What Fn::GetStackOutput asks for. Region and role: empty when not given.
+struct StackOutput {
+  std::string stack, output, region, role;
+  auto operator<=>(const StackOutput&) const = default;
+};
+
 // What names stand for. Everything referred to must outlive the call.
 struct Scope {
   const Template& source;
@@ -30,6 +36,8 @@ struct Scope {
   std::function<json::value(const std::string& logical_id)> ref = {};
   std::function<json::value(const std::string& logical_id, const std::string& attribute)> get_att =
       {};
+  // Fn::GetStackOutput: of a stack by name or id. Throws ResolveError.
+  std::function<json::value(const StackOutput& wanted)> stack_output = {};
   // Nothing: no such export.
   std::function<std::optional<std::string>(const std::string& name)> import_value = {};
   // Fn::ValueOf, in rules only: an attribute of what a parameter of an AWS-specific type names,

@@ -237,7 +237,7 @@ TEST(Malformed, functions_are_refused_before_any_value_is_known) {
              open_type);
     EXPECT_EQ(refusal(reading.problems), expected) << text;
   }
-  for (const auto* name : {"Fn::ToJsonString", "Fn::Length", "Fn::GetStackOutput", "Fn::Ref"}) {
+  for (const auto* name : {"Fn::ToJsonString", "Fn::Length", "Fn::GetStackOutputs", "Fn::Ref"}) {
     const auto reading =
         read(fmt::format("Resources: {{R: {{Type: T, Properties: {{X: {{'{}': [a]}}}}}}}}", name),
              "t", open_type);

@@ -133,6 +133,21 @@ Complaint select_shape(const json::value& value) {
   return unless(size_of(value) == 2, functions::select_form);
 }
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html
+Complaint output_shape(const json::value& argument) {
+  const auto* object = argument.if_object();
+  const bool named =
+      object != nullptr && object->contains("StackName") && object->contains("OutputName");
+  return unless(named && std::ranges::all_of(*object,
+                                             [](const auto& member) {
+                                               const std::string_view key = member.key();
+                                               return (key == "StackName" || key == "OutputName" ||
+                                                       key == "Region" || key == "RoleArn") &&
+                                                      maybe_text(member.value());
+                                             }),
+                functions::output_form);
+}
+
 }  // namespace
 
 std::optional<std::string> malformed(std::string_view name, const json::value& argument,
@@ -165,6 +180,7 @@ std::optional<std::string> malformed(std::string_view name, const json::value& a
   if (name == "Fn::ImportValue") {
     return unless(maybe_text(argument) && fixed_early(argument), functions::import_form);
   }
+  if (name == "Fn::GetStackOutput") return output_shape(argument);
   if (name == "Fn::ToJsonString") {
     return unless(argument.is_structured(),
                   "Transform AWS::LanguageExtensions failed with: Fn::ToJsonString layout is "

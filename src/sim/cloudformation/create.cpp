@@ -26,7 +26,7 @@ Task<void> Engine::run_create(Stack& stack, bool nested) {
   if (!stack.operation->stop_reason.empty()) problem = stack.operation->stop_reason;
   if (problem.empty()) {
     try {
-      fill_outputs(stack);
+      co_await fill_outputs_now(stack);
     } catch (const Failure& failure) {
       problem = failure.what();
     }
@@ -128,7 +128,7 @@ Task<void> Engine::create_one(Stack& stack, const templates::Resource& spec) {
   resource.token = work.token;
   operation.running[spec.logical_id] = &work.cancelled;
   try {
-    work.properties = resolved(stack, spec);
+    work.properties = co_await resolved_now(stack, spec);
     resource.properties = work.properties;
   } catch (const Failure& failure) {
     failed = failure.what();

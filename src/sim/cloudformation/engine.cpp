@@ -9,6 +9,7 @@
 #include "sim/cloudformation/dynamic.hpp"
 #include "sim/cloudformation/macro.hpp"
 #include "sim/cloudformation/notifications.hpp"
+#include "sim/cloudformation/stack_output.hpp"
 
 namespace sim::cloudformation {
 
@@ -174,6 +175,8 @@ json::object Engine::resolved(const Stack& stack, const templates::Resource& spe
   try {
     auto value = templates::resolve(json::value(spec.properties), scope(stack));
     if (value && value->is_object()) properties = std::move(value->as_object());
+  } catch (const MissingOutput&) {
+    throw;
   } catch (const templates::ResolveError& error) {
     throw Failure(error.what());
   }

@@ -198,8 +198,13 @@ class Engine final : public Nesting {
 
   templates::Scope scope(const Stack& stack) const;
   bool wanted(const Stack& stack, const templates::Resource& spec) const;
+  // Both throw Failure, and MissingOutput for what look_up_output() must fetch first.
   json::object resolved(const Stack& stack, const templates::Resource& spec) const;
-  void fill_outputs(Stack& stack);                                      // throws Failure
+  void fill_outputs(Stack& stack);
+  // stack_output.cpp: the same with the outputs of other stacks; throw Failure.
+  Task<json::object> resolved_now(Stack& stack, const templates::Resource& spec);
+  Task<void> fill_outputs_now(Stack& stack);
+  Task<void> look_up_output(Stack& stack, templates::StackOutput wanted);
   void check_exports(const Stack& stack, const Stack::Output& output);  // throws Failure
   void note_imports(Stack& stack) const;
 

@@ -121,7 +121,7 @@ Task<void> Engine::import_one(Stack& stack, Import import) {
   std::string failed;
   std::optional<json::object> actual;
   try {
-    resource.properties = resolved(stack, spec);
+    resource.properties = co_await resolved_now(stack, spec);
     work.properties = co_await settled_properties(stack, spec.type, resource.properties);
     set(stack, resource, "IMPORT_IN_PROGRESS", "Resource import started.");
     co_await work.pause(before());

@@ -6,6 +6,7 @@
 
 #include "base/contains.hpp"
 #include "sim/cloudformation/engine.hpp"
+#include "sim/cloudformation/stack_output.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
@@ -90,6 +91,11 @@ templates::Scope Engine::scope(const Stack& stack) const {
         fmt::format("Template error: resource {} does not support attribute type {} in Fn::GetAtt",
                     id, attribute));
   };
+  scope.stack_output = [&stack](const templates::StackOutput& wanted) -> json::value {
+    const auto found = stack.looked_up.find(wanted);
+    if (found == stack.looked_up.end()) throw MissingOutput(wanted);
+    return json::value(found->second);
+  };
   scope.import_value = [this](const std::string& name) { return exported(name); };
   return scope;
 }
@@ -133,6 +139,7 @@ templates::Scope Engine::next_scope(const Stack& stack, const Prepared& prepared
   result.zones = std::move(next.zones);
   result.ref = std::move(next.ref);
   result.get_att = std::move(next.get_att);
+  result.stack_output = std::move(next.stack_output);
   result.import_value = std::move(next.import_value);
   try {
     result.conditions = templates::evaluate_conditions(result);
@@ -171,6 +178,9 @@ void Engine::fill_outputs(Stack& stack) {
         check_exports(stack, filled);
       }
       stack.outputs.push_back(std::move(filled));
+    } catch (const MissingOutput&) {
+      stack.outputs = before;
+      throw;
     } catch (const templates::ResolveError& error) {
       throw Failure(fmt::format("[Error] /Outputs/{}/Value: {}. Rollback requested by user.",
                                 output.name, error.what()));

@@ -13,6 +13,7 @@
 #include "sim/cloudformation/drift.hpp"
 #include "sim/core/call.hpp"
 #include "templates/parameters.hpp"
+#include "templates/resolve.hpp"
 #include "templates/template.hpp"
 
 namespace sim::cloudformation {
@@ -76,6 +77,8 @@ struct Stack {
   templates::ParameterValues parameters;              // as given or by default
   std::map<std::string, json::value, std::less<>> values;  // what Ref gives
   std::map<std::string, std::string> ssm_values;           // ResolvedValue
+  // What Fn::GetStackOutput gave in the last operation.
+  std::map<templates::StackOutput, std::string> looked_up;
   std::map<std::string, bool, std::less<>> conditions;
   std::map<std::string, std::string> tags;
   std::vector<std::string> capabilities, notifications;

@@ -121,6 +121,7 @@ Task<void> Engine::run_update(Stack& stack, Request request, Prepared prepared, 
   stack.policy_during_update = request.policy_during_update;
   fill(stack, std::move(request), std::move(prepared));
   stack.updated = context_.now();
+  stack.looked_up.clear();
   if (!stack.operation) stack.operation = std::make_unique<Progress>();
   const std::string problem = co_await apply_update(stack);
   const bool cancelled = stack.operation->stop_reason == "User Initiated";
@@ -165,7 +166,7 @@ Task<std::string> Engine::apply_update(Stack& stack) {
   if (!stack.operation->stop_reason.empty()) co_return stack.operation->stop_reason;
   if (!stack.operation->failed.empty()) co_return failure_text(stack);
   try {
-    fill_outputs(stack);
+    co_await fill_outputs_now(stack);
   } catch (const Failure& failure) {
     co_return std::string(failure.what());
   }
@@ -233,7 +234,7 @@ Task<void> Engine::update_one(Stack& stack, const templates::Resource& spec) {
   const bool nested = spec.type == "AWS::CloudFormation::Stack";
   std::optional<std::string> failed;
   try {
-    json::object properties = resolved(stack, spec);
+    json::object properties = co_await resolved_now(stack, spec);
     const bool same =
         properties == resource.properties && resource.status != "UPDATE_FAILED" && !nested;
     if (same) {

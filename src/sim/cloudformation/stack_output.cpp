@@ -1,0 +1,66 @@
+#include "sim/cloudformation/stack_output.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "sim/cloudformation/engine.hpp"
+
+namespace sim::cloudformation {
+
+// Every turn fetches one of the outputs that the template names, so there are only so many.
+Task<json::object> Engine::resolved_now(Stack& stack, const templates::Resource& spec) {
+  while (true) {
+    templates::StackOutput wanted;
+    try {
+      co_return resolved(stack, spec);
+    } catch (const MissingOutput& missing) {
+      wanted = missing.wanted;
+    }
+    co_await look_up_output(stack, std::move(wanted));
+  }
+}
+
+Task<void> Engine::fill_outputs_now(Stack& stack) {
+  while (true) {
+    templates::StackOutput wanted;
+    try {
+      fill_outputs(stack);
+      co_return;
+    } catch (const MissingOutput& missing) {
+      wanted = missing.wanted;
+    }
+    co_await look_up_output(stack, std::move(wanted));
+  }
+}
+
+Task<void> Engine::look_up_output(Stack& stack, templates::StackOutput wanted) {
+  if (!wanted.role.empty()) {
+    throw Failure("The embedded AWS does not support RoleArn of Fn::GetStackOutput.");
+  }
+  if (!wanted.region.empty() && wanted.region != context_.region) {
+    throw Failure(
+        fmt::format("The embedded AWS has no region {} for Fn::GetStackOutput.", wanted.region));
+  }
+  json::object answer;
+  try {
+    answer = co_await caller_.call(stack.principal, "cloudformation", "DescribeStacks",
+                                   {{"StackName", wanted.stack}});
+  } catch (const Error& error) {
+    throw Failure(
+        fmt::format("Fn::GetStackOutput of stack {} failed: {}", wanted.stack, error.what()));
+  }
+  const json::value described(std::move(answer));
+  const auto* outputs = cloudformation::find(described, "Stacks.0.Outputs");
+  if (outputs != nullptr && at(described, "Stacks.0.StackStatus") != "DELETE_COMPLETE") {
+    for (const auto& one : outputs->as_array()) {
+      if (at(one, "OutputKey") != wanted.output) continue;
+      stack.looked_up[wanted] = at(one, "OutputValue");
+      co_return;
+    }
+  }
+  throw Failure(
+      fmt::format("Fn::GetStackOutput: stack {} has no output {}", wanted.stack, wanted.output));
+}
+
+}  // namespace sim::cloudformation
