@@ -227,7 +227,6 @@ class Transporter final : public SocketTransport {
 
   void prepare() override {
     load_algorithms();
-    index_roots();
     preparing_ = true;
   }
 
@@ -249,19 +248,10 @@ class Transporter final : public SocketTransport {
   }
 
  private:
-  void index_roots() {
-    if (roots_ || !trust_problem_.empty()) return;
-    try {
-      roots_ = std::make_unique<RootIndex>(trust_.file);
-    } catch (const std::exception& error) {
-      trust_problem_ = error.what();
-    }
-  }
-
   void build_tls() {
-    index_roots();
     if (context_ || !trust_problem_.empty()) return;
     try {
+      roots_ = std::make_unique<RootIndex>(trust_.file);
       context_ = std::make_unique<TlsContext>(*roots_);
     } catch (const std::exception& error) {
       trust_problem_ = error.what();

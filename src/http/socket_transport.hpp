@@ -17,8 +17,8 @@ namespace http {
 
 class SocketTransport : public Transport {
  public:
-  // Asks that TLS be ready before the first https call: OpenSSL sets itself up and the roots are
-  // indexed now; the context is built while the next plain answer is awaited (Lambda's first
+  // Asks that TLS be ready before the first https call: OpenSSL sets itself up now; the roots are
+  // indexed and the context is built while the next plain answer is awaited (Lambda's first
   // event). Without it the first https call does all that. Does not throw: an unreadable
   // bundle fails the first https call, which then says why.
   virtual void prepare() = 0;
