@@ -216,14 +216,6 @@ bool is_clean(const Response& response) {
          });
 }
 
-Response failure(int status, std::string why) {
-  Response response;
-  response.status = status;
-  response.headers.set("Content-Type", "text/plain");
-  response.body = std::move(why) + "\n";
-  return response;
-}
-
 std::string head_of(const Response& response, bool head_only, bool last, base::Instant now) {
   const auto reason = boost::beast::http::obsolete_reason(
       boost::beast::http::int_to_status(static_cast<unsigned>(response.status)));

@@ -6,14 +6,6 @@ namespace http {
 
 namespace {
 
-Response refusal(int status, std::string why) {
-  Response response;
-  response.status = status;
-  response.headers.set("Content-Type", "text/plain");
-  response.body = std::move(why) + "\n";
-  return response;
-}
-
 // Whether it is a page of this machine: one that somebody develops here.
 bool is_own_page(std::string_view origin) {
   try {
@@ -35,6 +27,14 @@ bool is_for_foreign_page(const Headers& headers) {
 
 }  // namespace
 
+Response failure(int status, std::string why) {
+  Response response;
+  response.status = status;
+  response.headers.set("Content-Type", "text/plain");
+  response.body = std::move(why) + "\n";
+  return response;
+}
+
 bool is_loopback(std::string_view host) {
   if (host.ends_with('.')) host.remove_suffix(1);
   constexpr std::string_view name = "localhost";
@@ -48,12 +48,12 @@ bool is_loopback(std::string_view host) {
 
 std::optional<Response> turn_away(const Request& request, const Names& names) {
   if (!names(request.url.host)) {
-    return refusal(421, fmt::format("This server does not answer to the name {}: call it by "
+    return failure(421, fmt::format("This server does not answer to the name {}: call it by "
                                     "localhost or 127.0.0.1.",
                                     request.url.host));
   }
   if (is_for_foreign_page(request.headers)) {
-    return refusal(403, "This server does nothing for web pages that are not of this machine.");
+    return failure(403, "This server does nothing for web pages that are not of this machine.");
   }
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "http/message.hpp"
@@ -19,6 +20,9 @@ bool is_loopback(std::string_view host);
 
 // The names, without a port, that a server answers to.
 using Names = std::function<bool(std::string_view host)>;
+
+// What a server says for itself: the reason as a line of plain text.
+Response failure(int status, std::string why);
 
 // The answer that a visitor gets instead of the server's own; nothing when all is well.
 // 421: for another name. 403: sent for a page that is not of this machine, or would not say of
