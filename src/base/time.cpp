@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -36,6 +37,15 @@ bool take(std::string_view& text, char expected, bool wanted) {
   if (text.empty() || text.front() != expected) return false;
   text.remove_prefix(1);
   return true;
+}
+
+constexpr Instant first = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
+constexpr Instant last = std::chrono::sys_days{std::chrono::year{9999} / 12 / 31} + 24h - 1us;
+
+template <class Unit>
+Instant within_bounds(Unit since_epoch) {
+  return Instant(std::clamp(since_epoch, std::chrono::ceil<Unit>(first.time_since_epoch()),
+                            std::chrono::floor<Unit>(last.time_since_epoch())));
 }
 
 }  // namespace
@@ -102,6 +112,13 @@ Duration from_seconds(double seconds) {
 
 std::int64_t unix_milliseconds(Instant instant) {
   return std::chrono::floor<std::chrono::milliseconds>(instant).time_since_epoch().count();
+}
+
+Instant from_unix(std::chrono::seconds since_epoch) {
+  return within_bounds(since_epoch);
+}
+Instant from_unix(std::chrono::milliseconds since_epoch) {
+  return within_bounds(since_epoch);
 }
 
 std::string human(Duration duration) {

@@ -25,6 +25,10 @@ std::optional<Instant> parse_iso8601(std::string_view text);
 double seconds(Duration duration);
 Duration from_seconds(double seconds);
 std::int64_t unix_milliseconds(Instant instant);
+// The instant that long after the epoch. Such numbers come from outside and may be any: what lies
+// before the year 1 or after 9999 becomes the first or the last instant between.
+Instant from_unix(std::chrono::seconds since_epoch);
+Instant from_unix(std::chrono::milliseconds since_epoch);
 
 // "0.4 s", "51.3 s", "2 min 05 s", "1 h 02 min".
 std::string human(Duration duration);

@@ -25,6 +25,16 @@ TEST(Time, refuses_what_is_no_time) {
   }
 }
 
+TEST(Time, holds_numbers_from_outside_within_the_years_it_can_write) {
+  using std::chrono::milliseconds;
+  EXPECT_EQ(iso8601(from_unix(milliseconds(1700000000123))), "2023-11-14T22:13:20.123Z");
+  EXPECT_EQ(iso8601(from_unix(std::chrono::seconds(1700000000))), "2023-11-14T22:13:20.000Z");
+  EXPECT_EQ(iso8601(from_unix(milliseconds::max())), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(iso8601(from_unix(milliseconds::min())), "0001-01-01T00:00:00.000Z");
+  EXPECT_EQ(iso8601(from_unix(std::chrono::seconds::max())), "9999-12-31T23:59:59.000Z");
+  EXPECT_EQ(iso8601(from_unix(std::chrono::seconds::min())), "0001-01-01T00:00:00.000Z");
+}
+
 TEST(Time, reads_to_people_in_the_unit_that_fits) {
   EXPECT_EQ(human(420ms), "0.4 s");
   EXPECT_EQ(human(51300ms), "51.3 s");

@@ -72,7 +72,7 @@ std::optional<Invocation> parse_invocation(http::Response response) {
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), milliseconds);
   if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-  invocation.deadline = base::Instant(std::chrono::milliseconds(milliseconds));
+  invocation.deadline = base::from_unix(std::chrono::milliseconds(milliseconds));
   invocation.function_arn = text(response.headers, "lambda-runtime-invoked-function-arn");
   invocation.trace_id = text(response.headers, "lambda-runtime-trace-id");
   invocation.payload = std::move(response.body);

@@ -27,7 +27,7 @@ base::Task<std::vector<LogEvent>> filter_log_events(Client& client, Filter filte
     }
     for (const auto& item : protocol::objects(output, "events")) {
       events.push_back(
-          {.time = base::Instant(std::chrono::milliseconds(protocol::number(item, "timestamp"))),
+          {.time = base::from_unix(std::chrono::milliseconds(protocol::number(item, "timestamp"))),
            .stream = protocol::text(item, "logStreamName"),
            .message = protocol::text(item, "message")});
     }

@@ -127,6 +127,22 @@ TEST_F(EcsTest, a_new_task_definition_replaces_the_old_tasks) {
   }
 }
 
+TEST_F(EcsTest, an_update_that_is_refused_half_way_changes_nothing) {
+  call(ecs, "RegisterTaskDefinition", task_definition("nginx"));
+  call(ecs, "CreateService", service_input(1));
+  for (const auto& [refused, value] :
+       {std::pair<const char*, json::value>{"taskDefinition", "unknown"},
+        {"healthCheckGracePeriodSeconds", std::numeric_limits<std::int64_t>::max()},
+        {"desiredCount", std::int64_t{1} << 40}}) {
+    json::object input{{"cluster", "c"}, {"service", "s"}, {"enableExecuteCommand", true}};
+    input["desiredCount"] = 5;
+    input[refused] = value;
+    EXPECT_THROW(call(ecs, "UpdateService", std::move(input)), Error) << refused;
+    EXPECT_EQ(service().at("desiredCount"), 1) << refused;
+    EXPECT_EQ(service().at("enableExecuteCommand"), false) << refused;
+  }
+}
+
 TEST_F(EcsTest, deleting_drains_the_service_and_frees_its_interfaces) {
   open_the_way_out();
   call(ecs, "RegisterTaskDefinition", task_definition("nginx"));

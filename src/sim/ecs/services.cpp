@@ -11,6 +11,21 @@ Fields fields(const Call& call) {
   return Fields(call.input, std::string(invalid));
 }
 
+// Both are 32 bits wide on AWS.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+std::int32_t not_negative(const Fields& in, std::string_view name, std::int64_t fallback) {
+  const auto value = in.integer(name, fallback);
+  if (value < 0 || value > std::numeric_limits<std::int32_t>::max()) {
+    throw Error(std::string(invalid),
+                fmt::format("{} must be a number from 0 to 2147483647.", name));
+  }
+  return static_cast<std::int32_t>(value);
+}
+
+base::Duration grace_period(const Fields& in) {
+  return std::chrono::seconds(not_negative(in, "healthCheckGracePeriodSeconds", 0));
+}
+
 }  // namespace
 
 ServiceState* Ecs::find_service(const std::string& cluster, const std::string& name_or_arn) {
@@ -106,8 +121,7 @@ json::object Ecs::create_service(const Call& call) {
                                           ? "Unable to Start a service that is still Draining."
                                           : "Creation of service was not idempotent.");
   }
-  const auto desired = in.integer("desiredCount", -1);
-  if (desired < 0) throw Error(std::string(invalid), "desiredCount cannot be negative or missing.");
+  const auto desired = not_negative(in, "desiredCount", -1);
   const auto& task = definition(in.required("taskDefinition"));
   if (!task.active) throw Error("ClientException", "TaskDefinition is inactive");
 
@@ -116,14 +130,14 @@ json::object Ecs::create_service(const Call& call) {
   made.arn = arn("service", owner.name + "/" + name);
   made.cluster = owner.name;
   made.created_by = call.caller.role_arn.empty() ? call.caller.arn : call.caller.role_arn;
-  made.desired = static_cast<int>(desired);
+  made.desired = desired;
   made.created = context_.now();
   made.execute_command = in.flag("enableExecuteCommand");
   made.tags = in.list("tags");
   made.client_token = token;
   read_deployment_configuration(in, made);
   made.balancers = read_balancers(in, task);
-  made.grace = std::chrono::seconds(in.integer("healthCheckGracePeriodSeconds", 0));
+  made.grace = grace_period(in);
   auto network = read_network(in);
   auto& stored = services_[made.arn] = std::move(made);
   deploy(stored, task.arn, std::move(network));
@@ -135,14 +149,13 @@ json::object Ecs::update_service(const Call& call) {
   in.unsupported("UpdateService",
                  {"capacityProviderStrategy", "placementConstraints", "placementStrategy",
                   "serviceRegistries", "serviceConnectConfiguration", "volumeConfigurations"});
-  auto& service = active_service(in);
+  auto& stored = active_service(in);
+  auto service = stored;  // what is refused half way changes nothing
   const auto now = context_.now();
   read_deployment_configuration(in, service);
   service.execute_command = in.flag("enableExecuteCommand", service.execute_command);
   auto& primary = service.deployments.front();
-  const auto desired = in.integer("desiredCount", service.desired);
-  if (desired < 0) throw Error(std::string(invalid), "desiredCount cannot be negative.");
-  service.desired = primary.desired = static_cast<int>(desired);
+  service.desired = primary.desired = not_negative(in, "desiredCount", service.desired);
   primary.updated = now;
   service.steady_at.reset();
 
@@ -157,18 +170,21 @@ json::object Ecs::update_service(const Call& call) {
   const bool rebalanced = balancers != service.balancers;
   service.balancers = std::move(balancers);
   if (in.has("healthCheckGracePeriodSeconds")) {
-    service.grace = std::chrono::seconds(in.integer("healthCheckGracePeriodSeconds", 0));
+    service.grace = grace_period(in);
   }
   auto network = in.has("networkConfiguration") ? read_network(in) : primary.network;
   const bool moved = network.subnets != primary.network.subnets ||
                      network.groups != primary.network.groups ||
                      network.public_ip != primary.network.public_ip;
-  if (wanted != primary.definition || moved || rebalanced || in.flag("forceNewDeployment")) {
-    deploy(service, wanted, std::move(network));
+  const bool deploys =
+      wanted != primary.definition || moved || rebalanced || in.flag("forceNewDeployment");
+  stored = std::move(service);
+  if (deploys) {
+    deploy(stored, wanted, std::move(network));
   } else {
-    reconcile_at(now + draw(knobs_.schedule), service.arn);
+    reconcile_at(now + draw(knobs_.schedule), stored.arn);
   }
-  return {{"service", shown(service)}};
+  return {{"service", shown(stored)}};
 }
 
 json::object Ecs::delete_service(const Call& call) {

@@ -12,10 +12,6 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view invalid = "InvalidParameterException";
 
-base::Instant from_milliseconds(std::int64_t milliseconds) {
-  return base::Instant(std::chrono::milliseconds(milliseconds));
-}
-
 json::object written(const Event& event) {
   return {{"timestamp", base::unix_milliseconds(event.time)},
           {"message", event.message},
@@ -29,17 +25,12 @@ bool in_range(const Event& event, const Fields& in) {
 }
 
 constexpr std::int64_t batch_bytes = 1'048'576;
-constexpr std::int64_t bytes_beside_message = 26;
 constexpr std::size_t batch_events = 10'000;
 
 struct Incoming {
   base::Instant time;
   std::string message;
 };
-
-std::int64_t size_of(const std::string& message) {
-  return static_cast<std::int64_t>(message.size()) + bytes_beside_message;
-}
 
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
 std::vector<Incoming> batch_of(const Fields& in) {
@@ -57,8 +48,9 @@ std::vector<Incoming> batch_of(const Fields& in) {
   for (const auto& value : events) {
     if (!value.is_object()) throw Error("SerializationException", "A log event is a structure.");
     const Fields event(value.get_object(), std::string(invalid));
-    batch.push_back({from_milliseconds(event.integer("timestamp", 0)), event.required("message")});
-    const auto size = size_of(batch.back().message);
+    batch.push_back({base::from_unix(std::chrono::milliseconds(event.integer("timestamp", 0))),
+                     event.required("message")});
+    const auto size = stored_bytes(batch.back().message);
     if (size > batch_bytes) {
       throw refuse(
           fmt::format("Log event too large: {} bytes exceeds limit of {}", size, batch_bytes));

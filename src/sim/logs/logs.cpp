@@ -178,7 +178,7 @@ json::object Logs::describe_log_groups(const Call& call) {
     std::int64_t bytes = 0;
     for (const auto& [_, stream] : group.streams) {
       for (const auto& event : stream.events) {
-        bytes += static_cast<std::int64_t>(event.message.size()) + 26;
+        bytes += stored_bytes(event.message);
       }
     }
     const auto whole = fmt::format("arn:{}:logs:{}:{}:log-group:{}", context_.partition,

@@ -19,6 +19,12 @@ struct Event {
   std::uint64_t sequence = 0;  // order of arrival in the whole service: part of the event's id
 };
 
+// What AWS counts for an event, in batches and in a group's storedBytes.
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+constexpr std::int64_t stored_bytes(std::string_view message) {
+  return static_cast<std::int64_t>(message.size()) + 26;
+}
+
 struct Stream {
   base::Instant created;
   std::vector<Event> events;  // by time, then by arrival
