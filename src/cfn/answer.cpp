@@ -72,6 +72,10 @@ void make_valid(Answer& answer) {
 
 }  // namespace
 
+std::string joined(const std::vector<std::string>& problems) {
+  return fmt::to_string(fmt::join(problems, "; "));
+}
+
 std::string body(const ReturnAddress& sender, const Answer& given) {
   Answer answer = given;
   make_valid(answer);

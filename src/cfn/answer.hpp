@@ -21,6 +21,9 @@ struct Answer {
   static Answer failed(std::string reason) { return {false, std::move(reason), {}}; }
 };
 
+// Problems as an answer's Reason and the log tell them, in one line.
+std::string joined(const std::vector<std::string>& problems);
+
 // The body to PUT: valid UTF-8, at most 4096 bytes. What is too long loses the end of its Reason
 // first, then the ends of its longest Data.
 std::string body(const ReturnAddress& sender, const Answer& answer);

@@ -88,10 +88,6 @@ base::Task<void> answer_when_late(Reply& reply, const Work& work, base::Instant 
   co_await give(reply, work.late());
 }
 
-std::string joined(const std::vector<std::string>& problems) {
-  return fmt::to_string(fmt::join(problems, "; "));
-}
-
 base::Task<void> answer_event(Reply& reply, Event event, const Begin& begin, Deadlines limits) {
   std::unique_ptr<Work> work;
   std::optional<Answer> failure;

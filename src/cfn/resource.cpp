@@ -15,10 +15,6 @@ namespace {
 
 using Problems = std::vector<std::string>;
 
-std::string joined(const Problems& problems) {
-  return fmt::to_string(fmt::join(problems, "; "));
-}
-
 // Strings and integers only: CloudFormation knows nothing else in Fn::GetAtt, and a double would
 // come out as 5.43E1.
 json::object data_of(const falsework::Outcome& outcome, const std::string& region) {

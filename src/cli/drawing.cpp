@@ -15,7 +15,7 @@ namespace {
 // Units of the view box. Everything hangs on one vertical axis: task, NAT gateway, its address, the
 // internet gateway and the internet stand above each other, so that the way out is a straight line.
 constexpr int width = 460;
-constexpr int axis = 128;
+constexpr int axis_left = 128;
 constexpr int chip_left = 32;
 constexpr int chip_width = 192;
 constexpr int chip_height = 42;
@@ -106,15 +106,15 @@ class Drawing {
         R"(<g class="chip{}"><title>{} {} {}</title><rect x="{}" y="{}" width="{}" height="{}" )"
         R"(rx="7"/><text x="{}" y="{}">{}</text><text class="id" x="{}" y="{}">{}</text></g>)",
         state(node.id), escaped(words(node.type)), escaped(node.id), escaped(node.address),
-        chip_left, top, chip_width, height, axis, top + 17, escaped(shortened(name, 30)), axis,
-        top + 33, escaped(second));
+        chip_left, top, chip_width, height, axis_left, top + 17, escaped(shortened(name, 30)),
+        axis_left, top + 33, escaped(second));
   }
 
   void internet() {
     shapes_ += fmt::format(
         R"(<rect class="cloud" x="{}" y="2" width="120" height="26" rx="13"/>)"
         R"(<text class="cloud-name" x="{}" y="19" text-anchor="middle">the internet</text>)",
-        axis - 60, axis);
+        axis_left - 60, axis_left);
     for (const auto& node : before_.nodes) {
       if (node.type == "internet_gateway") chip(node, 48, 40);
     }
@@ -167,7 +167,7 @@ class Drawing {
   void edge(int from, int to, const std::string& state, std::string_view kind) {
     lines_ +=
         fmt::format(R"svg(<path class="edge {}{}" d="M{} {}V{}" marker-end="url(#{}-tip)"/>)svg",
-                    kind, state, axis, from, to, picture_.name);
+                    kind, state, axis_left, from, to, picture_.name);
   }
 
   // The way out along the default routes, and the client's way to the task.
@@ -206,7 +206,7 @@ class Drawing {
     }
     if (client == nullptr || task == nullptr || picture_.note.empty()) return;
     edge(boxes_[client->id].top, boxes_[task->id].bottom, "", "reach");
-    chips_ += fmt::format(R"(<text class="reach-note" x="{}" y="{}">{}</text>)", axis + 12,
+    chips_ += fmt::format(R"(<text class="reach-note" x="{}" y="{}">{}</text>)", axis_left + 12,
                           boxes_[client->id].top - 44, escaped(picture_.note));
   }
 

@@ -29,7 +29,7 @@ struct Free {
 template <class T>
 using Owned = std::unique_ptr<T, Free>;
 
-void require(bool success, const char* what) {
+void require_made(bool success, const char* what) {
   if (success) return;
   ERR_clear_error();
   throw std::runtime_error(std::string("OpenSSL cannot make a certificate: ") + what);
@@ -68,7 +68,7 @@ std::time_t unix_time(base::Instant when) {
 }
 
 void set_time(ASN1_TIME* field, base::Instant when) {
-  require(ASN1_TIME_set(field, unix_time(when)) != nullptr, "its dates");
+  require_made(ASN1_TIME_set(field, unix_time(when)) != nullptr, "its dates");
 }
 
 // Signed by `issuer`, or by itself.
@@ -76,13 +76,13 @@ Pair make(const std::string& name, const std::vector<Extension>& extensions, con
           base::Instant now) {
   Pair out{Owned<X509>(X509_new()), Owned<EVP_PKEY>(EVP_EC_gen(std::string("P-256").data()))};
   auto* certificate = out.certificate.get();
-  require(certificate != nullptr && out.key != nullptr, "its key");
+  require_made(certificate != nullptr && out.key != nullptr, "its key");
   const auto* signer = issuer == nullptr ? &out : issuer;
   X509_set_version(certificate, X509_VERSION_3);
   const Owned<BIGNUM> serial(BN_new());
-  require(BN_rand(serial.get(), 127, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY) == 1 &&
-              BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate)) != nullptr,
-          "its serial number");
+  require_made(BN_rand(serial.get(), 127, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY) == 1 &&
+                   BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate)) != nullptr,
+               "its serial number");
   // A clock that is a little behind must not refuse it.
   set_time(X509_getm_notBefore(certificate), now - std::chrono::hours(1));
   set_time(X509_getm_notAfter(certificate), now + validity);
@@ -94,9 +94,10 @@ Pair make(const std::string& name, const std::vector<Extension>& extensions, con
   X509V3_set_ctx(&context, signer->certificate.get(), certificate, nullptr, nullptr, 0);
   for (const auto& [nid, value] : extensions) {
     const Owned<X509_EXTENSION> extension(X509V3_EXT_nconf_nid(nullptr, &context, nid, value));
-    require(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1, value);
+    require_made(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1,
+                 value);
   }
-  require(X509_sign(certificate, signer->key.get(), EVP_sha256()) > 0, "its signature");
+  require_made(X509_sign(certificate, signer->key.get(), EVP_sha256()) > 0, "its signature");
   return out;
 }
 

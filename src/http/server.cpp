@@ -24,7 +24,7 @@ using boost::system::error_code;
 using tcp = asio::ip::tcp;
 using SteadyTime = asio::steady_timer::time_point;
 
-constexpr std::size_t read_size = 64 * 1024;
+constexpr std::size_t buffer_size = 64 * 1024;
 // An answer goes to TLS in pieces of this size.
 constexpr std::size_t write_size = 256 * 1024;
 // How long a refused client may go on sending before its connection is reset: closing at once would
@@ -38,9 +38,9 @@ void keep_to_this_process(int descriptor) {
   ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
 }
 
-struct Connection {
-  Connection(tcp::socket accepted, std::string scheme, const std::string& authority,
-             RequestLimits limits)
+struct Incoming {
+  Incoming(tcp::socket accepted, std::string scheme, const std::string& authority,
+           RequestLimits limits)
       : socket(std::move(accepted)),
         timer(socket.get_executor()),
         reader(std::move(scheme), authority, limits) {}
@@ -70,16 +70,16 @@ struct Shared {
   std::optional<TlsServerContext> tls;
   std::string authority;
   // By the order in which they came.
-  std::map<std::uint64_t, std::weak_ptr<Connection>> open;
+  std::map<std::uint64_t, std::weak_ptr<Incoming>> open;
   std::uint64_t accepted = 0;
   // Whoever has something to read fills it and empties it before the next may.
-  std::array<char, read_size> buffer;
+  std::array<char, buffer_size> buffer;
 };
 
 using SharedPointer = std::shared_ptr<Shared>;
-using Pointer = std::shared_ptr<Connection>;
+using Pointer = std::shared_ptr<Incoming>;
 
-void close(Connection& connection) {
+void close(Incoming& connection) {
   error_code ignored;
   connection.socket.close(ignored);
   connection.timer.cancel();
@@ -108,7 +108,7 @@ SteadyTime in(base::Duration duration) {
   return SteadyTime::clock::now() + duration;
 }
 
-base::Task<void> send_pending(Connection& connection) {
+base::Task<void> send_pending(Incoming& connection) {
   const auto bytes = connection.tls->outgoing();
   if (!bytes.empty()) {
     co_await asio::async_write(connection.socket, asio::buffer(bytes), asio::use_awaitable);
@@ -117,7 +117,7 @@ base::Task<void> send_pending(Connection& connection) {
 
 // Some bytes from the socket into the shared buffer; none at the end of the stream. Waits in any
 // case, so that a client that sends without pause does not keep the others waiting.
-base::Task<std::size_t> receive(Shared& shared, Connection& connection) {
+base::Task<std::size_t> receive(Shared& shared, Incoming& connection) {
   for (;;) {
     co_await connection.socket.async_wait(tcp::socket::wait_read, asio::use_awaitable);
     error_code error;
@@ -129,7 +129,7 @@ base::Task<std::size_t> receive(Shared& shared, Connection& connection) {
 }
 
 // Gives the reader what TLS has deciphered; false when that is nothing.
-bool decipher(Shared& shared, Connection& connection) {
+bool decipher(Shared& shared, Incoming& connection) {
   bool some = false;
   while (const auto count = connection.tls->read(shared.buffer.data(), shared.buffer.size())) {
     connection.reader.give({shared.buffer.data(), count});
@@ -139,7 +139,7 @@ bool decipher(Shared& shared, Connection& connection) {
 }
 
 // Gives the reader more; false at the end of the stream.
-base::Task<bool> read(Shared& shared, Connection& connection) {
+base::Task<bool> read(Shared& shared, Incoming& connection) {
   // A request may have come together with the end of the handshake.
   if (connection.tls && decipher(shared, connection)) co_return true;
   const auto count = co_await receive(shared, connection);
@@ -154,7 +154,7 @@ base::Task<bool> read(Shared& shared, Connection& connection) {
   co_return some || !connection.tls->ended();
 }
 
-base::Task<void> write(Connection& connection, const std::string& head, const std::string& body) {
+base::Task<void> write(Incoming& connection, const std::string& head, const std::string& body) {
   if (!connection.tls) {
     const std::array<asio::const_buffer, 2> both{asio::buffer(head), asio::buffer(body)};
     co_await asio::async_write(connection.socket, both, asio::use_awaitable);
@@ -169,7 +169,7 @@ base::Task<void> write(Connection& connection, const std::string& head, const st
 }
 
 // False for a client that speaks plain HTTP: no TLS record begins with a letter (RFC 8446, B.1).
-base::Task<bool> shake_hands(Shared& shared, Connection& connection) {
+base::Task<bool> shake_hands(Shared& shared, Incoming& connection) {
   for (bool first = true;; first = false) {
     bool done = false;
     std::string refused;
@@ -348,7 +348,7 @@ void welcome(const SharedPointer& shared, tcp::socket socket) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   socket.non_blocking(true, ignored);
-  const auto connection = std::make_shared<Connection>(
+  const auto connection = std::make_shared<Incoming>(
       std::move(socket), shared->tls ? "https" : "http", shared->authority,
       RequestLimits{shared->limits.header_bytes, shared->limits.body_bytes});
   if (shared->tls) connection->tls.emplace(*shared->tls);

@@ -18,7 +18,7 @@ struct Release {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
 
-void require(bool success, const char* what) {
+void require_usable(bool success, const char* what) {
   if (success) return;
   ERR_clear_error();
   throw std::runtime_error(std::string("the TLS identity cannot be used: ") + what);
@@ -43,24 +43,24 @@ TlsServerContext::TlsServerContext(const TlsIdentity& identity) {
   load_algorithms();
   context_.reset(SSL_CTX_new(TLS_server_method()));
   auto* context = context_.get();
-  require(context != nullptr && SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1,
-          "OpenSSL refuses TLS 1.2");
+  require_usable(context != nullptr && SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1,
+                 "OpenSSL refuses TLS 1.2");
   const auto chain = reader(identity.certificate_pem);
   const auto next = [&] {
     return std::unique_ptr<X509, Release>(
         PEM_read_bio_X509(chain.get(), nullptr, no_passphrase, nullptr));
   };
   const auto own = next();
-  require(own != nullptr && SSL_CTX_use_certificate(context, own.get()) == 1,
-          "there is no certificate in it");
+  require_usable(own != nullptr && SSL_CTX_use_certificate(context, own.get()) == 1,
+                 "there is no certificate in it");
   while (const auto issuer = next()) {
-    require(SSL_CTX_add1_chain_cert(context, issuer.get()) == 1, "an issuer's certificate");
+    require_usable(SSL_CTX_add1_chain_cert(context, issuer.get()) == 1, "an issuer's certificate");
   }
   ERR_clear_error();
   const std::unique_ptr<EVP_PKEY, Release> key(
       PEM_read_bio_PrivateKey(reader(identity.key_pem).get(), nullptr, no_passphrase, nullptr));
-  require(key != nullptr, "there is no key in it");
-  require(
+  require_usable(key != nullptr, "there is no key in it");
+  require_usable(
       SSL_CTX_use_PrivateKey(context, key.get()) == 1 && SSL_CTX_check_private_key(context) == 1,
       "the key is not this certificate's");
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);

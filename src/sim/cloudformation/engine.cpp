@@ -7,19 +7,12 @@
 #include <boost/json.hpp>
 
 #include "sim/cloudformation/dynamic.hpp"
+#include "sim/cloudformation/inputs.hpp"
 #include "sim/cloudformation/macro.hpp"
 #include "sim/cloudformation/notifications.hpp"
 #include "sim/cloudformation/stack_output.hpp"
 
 namespace sim::cloudformation {
-
-namespace {
-
-Error invalid(const std::string& text) {
-  return Error("ValidationError", text);
-}
-
-}  // namespace
 
 Engine::Engine(Context context, Caller& caller, Objects& objects, Knobs knobs)
     : context_(context),

@@ -8,6 +8,7 @@
 #include "base/contains.hpp"
 #include "sim/cloudformation/dynamic.hpp"
 #include "sim/cloudformation/engine.hpp"
+#include "sim/cloudformation/inputs.hpp"
 #include "sim/cloudformation/location.hpp"
 #include "sim/cloudformation/macro.hpp"
 #include "sim/cloudformation/settle.hpp"
@@ -17,10 +18,6 @@ namespace sim::cloudformation {
 namespace {
 
 constexpr std::size_t max_template_bytes = 1024 * 1024;
-
-Error invalid(const std::string& text) {
-  return Error("ValidationError", text);
-}
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 void check_capabilities(const templates::Template& source, const Request& request) {

@@ -1,5 +1,6 @@
 // The table of operations, and clusters.
 #include "sim/ecs/ecs.hpp"
+#include "sim/ecs/input.hpp"
 #include "sim/ecs/pages.hpp"
 
 namespace sim::ecs {
@@ -181,7 +182,7 @@ json::object Ecs::shown(const Cluster& one) const {
 }
 
 json::object Ecs::create_cluster(const Call& call) {
-  const Fields in(call.input, "InvalidParameterException");
+  const auto in = fields(call);
   in.unsupported("CreateCluster", {"capacityProviders", "defaultCapacityProviderStrategy",
                                    "configuration", "serviceConnectDefaults"});
   const auto name = in.text("clusterName", "default");
@@ -190,7 +191,7 @@ json::object Ecs::create_cluster(const Call& call) {
            c == '_';
   });
   if (!allowed) {
-    throw Error("InvalidParameterException",
+    throw Error(invalid,
                 "Identifiers can only contain letters, numbers, hyphens, and underscores and must "
                 "be at most 255 characters long.");
   }
@@ -202,7 +203,7 @@ json::object Ecs::create_cluster(const Call& call) {
 }
 
 json::object Ecs::describe_clusters(const Call& call) {
-  const Fields in(call.input, "InvalidParameterException");
+  const auto in = fields(call);
   auto names = in.texts("clusters");
   if (names.empty()) names = {"default"};
   json::array found, failures;
@@ -218,7 +219,7 @@ json::object Ecs::describe_clusters(const Call& call) {
 }
 
 json::object Ecs::delete_cluster(const Call& call) {
-  const Fields in(call.input, "InvalidParameterException");
+  const auto in = fields(call);
   auto& one = cluster(in);
   for (const auto& [_, service] : services_) {
     if (service.cluster == one.name && service.status != "INACTIVE") {
@@ -241,7 +242,7 @@ json::object Ecs::list_clusters(const Call& call) {
   for (const auto& [_, one] : clusters_) {
     if (one.active) arns.push_back(one.arn);
   }
-  return page_of("clusterArns", arns, Fields(call.input, "InvalidParameterException"));
+  return page_of("clusterArns", arns, fields(call));
 }
 
 }  // namespace sim::ecs

@@ -4,12 +4,12 @@
 #include "sim/ecs/load_balancers.hpp"
 
 #include "sim/ecs/ecs.hpp"
+#include "sim/ecs/input.hpp"
 
 namespace sim::ecs {
 
 namespace {
 
-constexpr std::string_view invalid = "InvalidParameterException";
 constexpr std::chrono::seconds look_again{5};  // [I] the scheduler's own rhythm
 
 std::string text_of(const json::value& holder, std::string_view name) {
@@ -35,36 +35,33 @@ std::optional<bool> maps_port(const TaskDefinition& task, const Balancer& balanc
 std::vector<Balancer> Ecs::read_balancers(const Fields& in, const TaskDefinition& task) const {
   std::vector<Balancer> balancers;
   for (const auto& one : in.list("loadBalancers")) {
-    const Fields given(one.as_object(), std::string(invalid));
+    const Fields given(one.as_object(), invalid);
     given.unsupported("loadBalancers", {"loadBalancerName", "advancedConfiguration"});
     Balancer balancer{.group = given.required("targetGroupArn"),
                       .container = given.required("containerName"),
                       .port = static_cast<int>(given.integer("containerPort", 0))};
     const auto mapped = maps_port(task, balancer);
     if (!mapped) {
-      throw Error(std::string(invalid),
-                  fmt::format("The container {} does not exist in the task definition.",
-                              balancer.container));
+      throw Error(invalid, fmt::format("The container {} does not exist in the task definition.",
+                                       balancer.container));
     }
     if (!*mapped) {
-      throw Error(std::string(invalid),
-                  fmt::format("The container {} did not have a container port {} defined.",
-                              balancer.container, balancer.port));
+      throw Error(invalid, fmt::format("The container {} did not have a container port {} defined.",
+                                       balancer.container, balancer.port));
     }
     const auto view = groups_ == nullptr ? std::nullopt : groups_->find(balancer.group);
     if (!view) {
-      throw Error(
-          std::string(invalid),
-          fmt::format("The target group with targetGroupArn {} does not exist.", balancer.group));
+      throw Error(invalid, fmt::format("The target group with targetGroupArn {} does not exist.",
+                                       balancer.group));
     }
     if (!view->balanced) {
-      throw Error(std::string(invalid),
+      throw Error(invalid,
                   fmt::format("The target group with targetGroupArn {} does not have an associated "
                               "load balancer.",
                               balancer.group));
     }
     if (view->target_type != "ip") {
-      throw Error(std::string(invalid),
+      throw Error(invalid,
                   fmt::format("The provided target group {} has target type {}, which is "
                               "incompatible with the awsvpc network mode specified in the task "
                               "definition.",

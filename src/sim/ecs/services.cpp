@@ -1,23 +1,17 @@
 // The operations on services. What keeps their tasks running is in scheduler.cpp.
 #include "sim/ecs/ecs.hpp"
+#include "sim/ecs/input.hpp"
 
 namespace sim::ecs {
 
 namespace {
-
-constexpr std::string_view invalid = "InvalidParameterException";
-
-Fields fields(const Call& call) {
-  return Fields(call.input, std::string(invalid));
-}
 
 // Both are 32 bits wide on AWS.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
 std::int32_t not_negative(const Fields& in, std::string_view name, std::int64_t fallback) {
   const auto value = in.integer(name, fallback);
   if (value < 0 || value > std::numeric_limits<std::int32_t>::max()) {
-    throw Error(std::string(invalid),
-                fmt::format("{} must be a number from 0 to 2147483647.", name));
+    throw Error(invalid, fmt::format("{} must be a number from 0 to 2147483647.", name));
   }
   return static_cast<std::int32_t>(value);
 }
@@ -45,7 +39,7 @@ ServiceState& Ecs::active_service(const Fields& in) {
 
 void Ecs::read_deployment_configuration(const Fields& in, ServiceState& service) const {
   if (!in.has("deploymentConfiguration")) return;
-  const Fields given(in.object("deploymentConfiguration"), std::string(invalid));
+  const Fields given(in.object("deploymentConfiguration"), invalid);
   given.unsupported("deploymentConfiguration", {"lifecycleHooks", "bakeTimeInMinutes"});
   // AWS CDK writes down that there are none.
   if (given.has("alarms") && Fields(given.object("alarms")).flag("enable")) {
@@ -61,12 +55,12 @@ void Ecs::read_deployment_configuration(const Fields& in, ServiceState& service)
   if (service.maximum_percent < 100 || service.minimum_percent > service.maximum_percent ||
       service.minimum_percent < 0 ||
       (service.minimum_percent == 100 && service.maximum_percent == 100)) {
-    throw Error(std::string(invalid),
+    throw Error(invalid,
                 "Invalid deploymentConfiguration: maximumPercent must be greater than "
                 "minimumHealthyPercent.");
   }
   if (given.has("deploymentCircuitBreaker")) {
-    const Fields breaker(given.object("deploymentCircuitBreaker"), std::string(invalid));
+    const Fields breaker(given.object("deploymentCircuitBreaker"), invalid);
     breaker.unsupported("deploymentCircuitBreaker", {"thresholdConfiguration"});
     service.breaker = {breaker.flag("enable"), breaker.flag("rollback")};
   }
@@ -105,11 +99,10 @@ json::object Ecs::create_service(const Call& call) {
     throw Error("NotImplemented", "The embedded AWS has no deployment controller but ECS.", 501);
   }
   if (in.text("schedulingStrategy", "REPLICA") != "REPLICA") {
-    throw Error(std::string(invalid),
-                "The daemon scheduling strategy is not supported on Fargate.");
+    throw Error(invalid, "The daemon scheduling strategy is not supported on Fargate.");
   }
   if (in.has("healthCheckGracePeriodSeconds") && in.list("loadBalancers").empty()) {
-    throw Error(std::string(invalid),
+    throw Error(invalid,
                 "Health check grace period is only valid for services configured to use load "
                 "balancers");
   }
@@ -117,9 +110,9 @@ json::object Ecs::create_service(const Call& call) {
   const auto token = in.text("clientToken");
   if (auto* there = find_service(owner.name, name); there && there->status != "INACTIVE") {
     if (!token.empty() && there->client_token == token) return {{"service", shown(*there)}};
-    throw Error(std::string(invalid), there->status == "DRAINING"
-                                          ? "Unable to Start a service that is still Draining."
-                                          : "Creation of service was not idempotent.");
+    throw Error(invalid, there->status == "DRAINING"
+                             ? "Unable to Start a service that is still Draining."
+                             : "Creation of service was not idempotent.");
   }
   const auto desired = not_negative(in, "desiredCount", -1);
   const auto& task = definition(in.required("taskDefinition"));
@@ -195,7 +188,7 @@ json::object Ecs::delete_service(const Call& call) {
     throw Error("ServiceNotFoundException", "Service not found.");
   }
   if (service->desired > 0 && !in.flag("force")) {
-    throw Error(std::string(invalid), "The service cannot be stopped while it is scaled above 0.");
+    throw Error(invalid, "The service cannot be stopped while it is scaled above 0.");
   }
   if (service->status == "ACTIVE") {
     service->status = "DRAINING";
@@ -210,9 +203,9 @@ json::object Ecs::describe_services(const Call& call) {
   const auto in = fields(call);
   const auto& owner = cluster(in);
   const auto names = in.texts("services");
-  if (names.empty()) throw Error(std::string(invalid), "Services cannot be empty.");
+  if (names.empty()) throw Error(invalid, "Services cannot be empty.");
   if (names.size() > 10) {
-    throw Error(std::string(invalid), "Cannot describe more than 10 services in one request.");
+    throw Error(invalid, "Cannot describe more than 10 services in one request.");
   }
   json::array found, failures;
   for (const auto& name : names) {

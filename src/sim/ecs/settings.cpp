@@ -1,12 +1,11 @@
 // What is set about clusters and the account, and tags. Capacity is Fargate's alone, so there are
 // never container instances.
 #include "sim/ecs/ecs.hpp"
+#include "sim/ecs/input.hpp"
 
 namespace sim::ecs {
 
 namespace {
-
-constexpr std::string_view invalid = "InvalidParameterException";
 
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html
 struct Setting {
@@ -26,7 +25,7 @@ constexpr Setting defaults[] = {{"awsvpcTrunking", "disabled"},
 void check_setting(const std::string& name, const std::string& value) {
   const auto known =
       std::ranges::any_of(defaults, [&](const Setting& one) { return name == one.name; });
-  if (!known) throw Error(std::string(invalid), "Invalid account setting name: " + name);
+  if (!known) throw Error(invalid, "Invalid account setting name: " + name);
   // The others change nothing that the embedded AWS has.
   if (name == "containerInsights" &&
       (value == "enabled" || value == "disabled" || value == "enhanced")) {
@@ -51,13 +50,12 @@ json::object setting_view(const Context& context, const std::string& name,
 void check_providers(const Fields& in) {
   for (const auto& name : in.texts("capacityProviders")) {
     if (name == "FARGATE" || name == "FARGATE_SPOT") continue;
-    throw Error(std::string(invalid),
-                "The specified capacity provider '" + name +
-                    "' was not found. Specify a valid name or ARN and try again.");
+    throw Error(invalid, "The specified capacity provider '" + name +
+                             "' was not found. Specify a valid name or ARN and try again.");
   }
   for (const auto& value : in.list("defaultCapacityProviderStrategy")) {
     static const json::object none;  // must outlive `one`
-    const Fields one(value.is_object() ? value.get_object() : none, std::string(invalid));
+    const Fields one(value.is_object() ? value.get_object() : none, invalid);
     if (one.required("capacityProvider") == "FARGATE") continue;
     throw Error("NotImplemented", "The embedded AWS has no default capacity provider but FARGATE.",
                 501);
@@ -67,7 +65,7 @@ void check_providers(const Fields& in) {
 void tag_into(json::array& tags, const json::array& given) {
   for (const auto& value : given) {
     if (!value.is_object()) throw Error("SerializationException", "A tag is a structure.");
-    const Fields tag(value.get_object(), std::string(invalid));
+    const Fields tag(value.get_object(), invalid);
     const auto key = tag.required("key");
     const auto found = std::ranges::find_if(
         tags, [&](const json::value& one) { return one.as_object().at("key").as_string() == key; });
@@ -78,7 +76,7 @@ void tag_into(json::array& tags, const json::array& given) {
     }
   }
   if (tags.size() > 50) {
-    throw Error(std::string(invalid), "The maximum number of tags on a resource is 50.");
+    throw Error(invalid, "The maximum number of tags on a resource is 50.");
   }
 }
 
@@ -105,14 +103,14 @@ std::vector<Access> Ecs::asks_resource(const Fields& in) const {
 }
 
 json::object Ecs::update_cluster(const Call& call) {
-  const Fields in(call.input, std::string(invalid));
+  const Fields in(call.input, invalid);
   in.unsupported(call.action, {"configuration", "serviceConnectDefaults"});
   auto& one = cluster(in);
   for (const auto& value : in.list("settings")) {
     static const json::object none;  // must outlive `setting`
-    const Fields setting(value.is_object() ? value.get_object() : none, std::string(invalid));
+    const Fields setting(value.is_object() ? value.get_object() : none, invalid);
     if (setting.required("name") != "containerInsights") {
-      throw Error(std::string(invalid), "Invalid cluster setting name.");
+      throw Error(invalid, "Invalid cluster setting name.");
     }
     one.insights = setting.required("value");
   }
@@ -120,7 +118,7 @@ json::object Ecs::update_cluster(const Call& call) {
 }
 
 json::object Ecs::put_capacity_providers(const Call& call) {
-  const Fields in(call.input, std::string(invalid));
+  const Fields in(call.input, invalid);
   auto& one = cluster(in);
   check_providers(in);
   one.providers = in.list("capacityProviders");
@@ -129,7 +127,7 @@ json::object Ecs::put_capacity_providers(const Call& call) {
 }
 
 json::object Ecs::describe_capacity_providers(const Call& call) {
-  const Fields in(call.input, std::string(invalid));
+  const Fields in(call.input, invalid);
   const auto wanted = in.texts("capacityProviders");
   json::array found, failures;
   for (const char* name : {"FARGATE", "FARGATE_SPOT"}) {
@@ -148,7 +146,7 @@ json::object Ecs::describe_capacity_providers(const Call& call) {
 }
 
 json::object Ecs::list_account_settings(const Call& call) {
-  const Fields in(call.input, std::string(invalid));
+  const Fields in(call.input, invalid);
   const auto wanted = in.text("name");
   const bool effective = in.flag("effectiveSettings");
   json::array list;
@@ -163,7 +161,7 @@ json::object Ecs::list_account_settings(const Call& call) {
 }
 
 json::object Ecs::put_account_setting(const Call& call) {
-  const Fields in(call.input, std::string(invalid));
+  const Fields in(call.input, invalid);
   in.unsupported(call.action, {"principalArn"});
   const auto name = in.required("name");
   const auto value = in.required("value");
@@ -173,7 +171,7 @@ json::object Ecs::put_account_setting(const Call& call) {
 }
 
 json::object Ecs::delete_account_setting(const Call& call) {
-  const Fields in(call.input, std::string(invalid));
+  const Fields in(call.input, invalid);
   in.unsupported(call.action, {"principalArn"});
   const auto name = in.required("name");
   const auto found = settings_.find(name);
@@ -183,12 +181,12 @@ json::object Ecs::delete_account_setting(const Call& call) {
 }
 
 json::object Ecs::list_container_instances(const Call& call) {
-  cluster(Fields(call.input, std::string(invalid)));
+  cluster(Fields(call.input, invalid));
   return {{"containerInstanceArns", json::array()}};
 }
 
 json::object Ecs::describe_container_instances(const Call& call) {
-  const Fields in(call.input, std::string(invalid));
+  const Fields in(call.input, invalid);
   const auto& one = cluster(in);
   json::array failures;
   for (const auto& id : in.texts("containerInstances")) {
@@ -212,18 +210,18 @@ json::array& Ecs::tags_of(const Fields& in) {
     if (one.arn == resource) return one.tags;
   }
   if (const auto task = tasks_.find(resource); task != tasks_.end()) return task->second.tags;
-  throw Error(std::string(invalid), "The specified resource is not found: " + resource +
-                                        ". Specify a valid resource ARN and try again.");
+  throw Error(invalid, "The specified resource is not found: " + resource +
+                           ". Specify a valid resource ARN and try again.");
 }
 
 json::object Ecs::tag_resource(const Call& call) {
-  const Fields in(call.input, std::string(invalid));
+  const Fields in(call.input, invalid);
   tag_into(tags_of(in), in.list("tags"));
   return {};
 }
 
 json::object Ecs::untag_resource(const Call& call) {
-  const Fields in(call.input, std::string(invalid));
+  const Fields in(call.input, invalid);
   const auto keys = in.texts("tagKeys");
   json::array kept;
   auto& tags = tags_of(in);
@@ -236,7 +234,7 @@ json::object Ecs::untag_resource(const Call& call) {
 }
 
 json::object Ecs::list_tags(const Call& call) {
-  return {{"tags", tags_of(Fields(call.input, std::string(invalid)))}};
+  return {{"tags", tags_of(Fields(call.input, invalid))}};
 }
 
 }  // namespace sim::ecs

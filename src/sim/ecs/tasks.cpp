@@ -1,15 +1,10 @@
 // The operations on tasks.
 #include "sim/ecs/ecs.hpp"
+#include "sim/ecs/input.hpp"
 
 namespace sim::ecs {
 
 namespace {
-
-constexpr std::string_view invalid = "InvalidParameterException";
-
-Fields fields(const Call& call) {
-  return Fields(call.input, std::string(invalid));
-}
 
 void add_time(json::object& out, std::string_view name, const std::optional<Instant>& time) {
   if (time) out[name] = epoch_seconds(*time);
@@ -19,11 +14,11 @@ void add_time(json::object& out, std::string_view name, const std::optional<Inst
 
 Network Ecs::read_network(const Fields& in) const {
   const Fields awsvpc(Fields(in.object("networkConfiguration")).object("awsvpcConfiguration"),
-                      std::string(invalid));
+                      invalid);
   Network network{awsvpc.texts("subnets"), awsvpc.texts("securityGroups"),
                   awsvpc.text("assignPublicIp", "DISABLED") == "ENABLED"};
   if (network.subnets.empty()) {
-    throw Error(std::string(invalid),
+    throw Error(invalid,
                 "Network Configuration must be provided when networkMode 'awsvpc' is specified.");
   }
   json::array subnets, groups;
@@ -84,7 +79,7 @@ json::object Ecs::run_task(const Call& call) {
                 501);
   }
   const auto many = in.integer("count", 1);
-  if (many < 1 || many > 10) throw Error(std::string(invalid), "count must be between 1 and 10.");
+  if (many < 1 || many > 10) throw Error(invalid, "count must be between 1 and 10.");
   const auto& from = definition(in.required("taskDefinition"));
   if (!from.active) throw Error("ClientException", "TaskDefinition is inactive");
   forget_old_tasks();
@@ -117,7 +112,7 @@ json::object Ecs::stop_task(const Call& call) {
   const auto& owner = cluster(in);
   const auto found = tasks_.find(arn("task", owner.name + "/" + id_of(in.required("task"))));
   if (found == tasks_.end()) {
-    throw Error(std::string(invalid), "The referenced task was not found.");
+    throw Error(invalid, "The referenced task was not found.");
   }
   auto& task = found->second;
   stop(task, "UserInitiated", in.text("reason", "Task stopped by user"));
@@ -130,9 +125,9 @@ json::object Ecs::describe_tasks(const Call& call) {
   const auto& owner = cluster(in);
   forget_old_tasks();
   const auto names = in.texts("tasks");
-  if (names.empty()) throw Error(std::string(invalid), "Tasks cannot be empty.");
+  if (names.empty()) throw Error(invalid, "Tasks cannot be empty.");
   if (names.size() > 100) {
-    throw Error(std::string(invalid), "Cannot describe more than 100 tasks in one request.");
+    throw Error(invalid, "Cannot describe more than 100 tasks in one request.");
   }
   json::array found, failures;
   for (const auto& name : names) {
@@ -153,7 +148,7 @@ json::object Ecs::list_tasks(const Call& call) {
   forget_old_tasks();
   const auto wanted = in.text("desiredStatus", "RUNNING");
   if (wanted != "RUNNING" && wanted != "PENDING" && wanted != "STOPPED") {
-    throw Error(std::string(invalid), fmt::format("{} is not a valid desiredStatus.", wanted));
+    throw Error(invalid, fmt::format("{} is not a valid desiredStatus.", wanted));
   }
   std::string service;
   if (in.has("serviceName")) {
@@ -178,7 +173,7 @@ json::object Ecs::list_tasks(const Call& call) {
   auto from = arns.begin();
   if (!token.empty()) {
     from = std::ranges::find(arns, token);
-    if (from == arns.end()) throw Error(std::string(invalid), "Invalid token.");
+    if (from == arns.end()) throw Error(invalid, "Invalid token.");
   }
   json::array page;
   json::object out;

@@ -22,7 +22,7 @@ struct Name {
   bool negated;
 };
 
-constexpr std::array names = {
+constexpr std::array operator_names = {
     Name{"StringEquals", Test::string_equals, false},
     Name{"StringNotEquals", Test::string_equals, true},
     Name{"StringEqualsIgnoreCase", Test::string_equals_ignore_case, false},
@@ -179,8 +179,8 @@ std::optional<Condition> condition_operator(std::string_view name) {
     condition.if_exists = true;
     name.remove_suffix(8);
   }
-  const auto found = std::ranges::find(names, name, &Name::name);
-  if (found == names.end()) return std::nullopt;
+  const auto found = std::ranges::find(operator_names, name, &Name::name);
+  if (found == operator_names.end()) return std::nullopt;
   condition.test = found->test;
   condition.negated = found->negated;
   return condition;

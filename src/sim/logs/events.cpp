@@ -1,6 +1,6 @@
 // Log events: written in batches, read by stream or by filter.
-#include "sim/core/fields.hpp"
 #include "sim/logs/filter.hpp"
+#include "sim/logs/input.hpp"
 #include "sim/logs/logs.hpp"
 #include "sim/logs/page.hpp"
 
@@ -9,8 +9,6 @@ namespace sim::logs {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::string_view invalid = "InvalidParameterException";
 
 json::object written(const Event& event) {
   return {{"timestamp", base::unix_milliseconds(event.time)},
@@ -35,7 +33,7 @@ struct Incoming {
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
 std::vector<Incoming> batch_of(const Fields& in) {
   const auto& events = in.list("logEvents");
-  const auto refuse = [](const std::string& why) { return Error(std::string(invalid), why); };
+  const auto refuse = [](const std::string& why) { return Error(invalid, why); };
   if (events.empty() || events.size() > batch_events) {
     throw refuse(fmt::format(
         "1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member "
@@ -47,7 +45,7 @@ std::vector<Incoming> batch_of(const Fields& in) {
   std::int64_t bytes = 0;
   for (const auto& value : events) {
     if (!value.is_object()) throw Error("SerializationException", "A log event is a structure.");
-    const Fields event(value.get_object(), std::string(invalid));
+    const Fields event(value.get_object(), invalid);
     batch.push_back({base::from_unix(std::chrono::milliseconds(event.integer("timestamp", 0))),
                      event.required("message")});
     const auto size = stored_bytes(batch.back().message);
@@ -92,14 +90,14 @@ Taken taken_of(const std::vector<Incoming>& batch, const Group& group, base::Ins
 }  // namespace
 
 json::object Logs::put_log_events(const Call& call) {
-  const auto in = Fields(call.input, std::string(invalid));
+  const auto in = Fields(call.input, invalid);
   auto& owner = group(in.required("logGroupName"));
   auto& target = stream(owner, in.required("logStreamName"));
   const auto batch = batch_of(in);
   auto taken = taken_of(batch, owner, context_.now());
   if (taken.begin < taken.end &&
       batch[taken.end - 1].time - batch[taken.begin].time > std::chrono::hours(24)) {
-    throw Error(std::string(invalid),
+    throw Error(invalid,
                 "The batch of log events in a single PutLogEvents request cannot span more than "
                 "24 hours.");
   }
@@ -112,11 +110,11 @@ json::object Logs::put_log_events(const Call& call) {
 // Tokens are positions: "f/N" reads from the N-th event on, "b/N" the events before it. At either
 // end the same token comes back, which is how readers know that they are done.
 json::object Logs::get_log_events(const Call& call) {
-  const auto in = Fields(call.input, std::string(invalid));
+  const auto in = Fields(call.input, invalid);
   const auto& all = stream(group(in.required("logGroupName")), in.required("logStreamName")).events;
   const auto limit = in.integer("limit", 10'000);
   if (limit < 1 || limit > 10'000) {
-    throw Error(std::string(invalid), "limit must be between 1 and 10000.");
+    throw Error(invalid, "limit must be between 1 and 10000.");
   }
   std::vector<std::size_t> positions;  // of the events in the time range
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -130,7 +128,7 @@ json::object Logs::get_log_events(const Call& call) {
   if (!token.empty()) {
     const bool valid = (token.starts_with("f/") || token.starts_with("b/")) && token.size() == 58 &&
                        token.find_first_not_of("0123456789", 2) == std::string::npos;
-    if (!valid) throw Error(std::string(invalid), "The specified nextToken is invalid.");
+    if (!valid) throw Error(invalid, "The specified nextToken is invalid.");
     const auto at = std::min<std::size_t>(std::stoull(token.substr(40)), size);
     from = token.front() == 'f' ? at : at - std::min(at, many);
     to = token.front() == 'f' ? std::min(size, at + many) : at;
@@ -143,12 +141,12 @@ json::object Logs::get_log_events(const Call& call) {
 }
 
 json::object Logs::filter_log_events(const Call& call) {
-  const auto in = Fields(call.input, std::string(invalid));
+  const auto in = Fields(call.input, invalid);
   in.unsupported("FilterLogEvents", {"logGroupIdentifier"});
   const auto& target = group(in.required("logGroupName"));
   const auto names = in.texts("logStreamNames");
   if (!names.empty() && in.has("logStreamNamePrefix")) {
-    throw Error(std::string(invalid),
+    throw Error(invalid,
                 "The logStreamNames and logStreamNamePrefix parameters exclude each other.");
   }
   const auto filter = Filter::parse(in.text("filterPattern"));

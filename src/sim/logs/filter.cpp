@@ -1,6 +1,7 @@
 #include "sim/logs/filter.hpp"
 
 #include "sim/core/call.hpp"
+#include "sim/logs/input.hpp"
 
 namespace sim::logs {
 
@@ -12,7 +13,7 @@ std::string take_term(std::string_view& rest) {
   if (rest.starts_with('"')) {
     const auto end = rest.find('"', 1);
     if (end == std::string_view::npos) {
-      throw Error("InvalidParameterException", "Invalid filter pattern");
+      throw Error(invalid, "Invalid filter pattern");
     }
     term = rest.substr(1, end - 1);
     rest.remove_prefix(end + 1);
@@ -24,7 +25,7 @@ std::string take_term(std::string_view& rest) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     });
     // Terms with other characters must be in quotes.
-    if (term.empty() || !plain) throw Error("InvalidParameterException", "Invalid filter pattern");
+    if (term.empty() || !plain) throw Error(invalid, "Invalid filter pattern");
   }
   return term;
 }

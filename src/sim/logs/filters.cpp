@@ -4,7 +4,7 @@
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html
 #include <fmt/format.h>
 
-#include "sim/core/fields.hpp"
+#include "sim/logs/input.hpp"
 #include "sim/logs/logs.hpp"
 
 namespace sim::logs {
@@ -15,10 +15,6 @@ constexpr std::size_t most_metric_filters = 100;
 constexpr std::size_t most_subscription_filters = 2;
 
 using Filters = std::map<std::string, json::object>;
-
-Fields fields(const Call& call) {
-  return Fields(call.input, "InvalidParameterException");
-}
 
 // A new one, or one that takes the place of its namesake.
 void put(Filters& filters, const Call& call, std::size_t most, base::Instant now) {
@@ -68,12 +64,12 @@ json::object Logs::put_metric_filter(const Call& call) {
   in.text("filterPattern");
   const auto& transformations = in.list("metricTransformations");
   if (transformations.size() != 1) {
-    throw Error("InvalidParameterException",
+    throw Error(invalid,
                 "1 validation error detected: Value at 'metricTransformations' failed to satisfy "
                 "constraint: Member must have length equal to 1");
   }
   for (const auto* member : {"metricName", "metricNamespace", "metricValue"}) {
-    Fields(transformations.front().as_object(), "InvalidParameterException").required(member);
+    Fields(transformations.front().as_object(), invalid).required(member);
   }
   put(in_group.metric_filters, call, most_metric_filters, context_.now());
   return {};
@@ -101,16 +97,13 @@ json::object Logs::put_subscription_filter(const Call& call) {
   const bool function = destination.contains(":lambda:");
   const bool stream = destination.contains(":kinesis:") || destination.contains(":firehose:");
   if (!destination.starts_with("arn:") || (!function && !stream)) {
-    throw Error("InvalidParameterException",
-                "destinationArn is neither a function nor a stream: " + destination);
+    throw Error(invalid, "destinationArn is neither a function nor a stream: " + destination);
   }
   if (stream && !in.has("roleArn")) {
-    throw Error("InvalidParameterException",
-                "destinationArn for vendor kinesis cannot be used without roleArn");
+    throw Error(invalid, "destinationArn for vendor kinesis cannot be used without roleArn");
   }
   if (function && in.has("roleArn")) {
-    throw Error("InvalidParameterException",
-                "destinationArn for vendor lambda cannot be used with roleArn");
+    throw Error(invalid, "destinationArn for vendor lambda cannot be used with roleArn");
   }
   put(in_group.subscription_filters, call, most_subscription_filters, context_.now());
   return {};

@@ -1,17 +1,11 @@
 #include "sim/logs/logs.hpp"
 
-#include "sim/core/fields.hpp"
+#include "sim/logs/input.hpp"
 #include "sim/logs/page.hpp"
 
 namespace sim::logs {
 
 namespace {
-
-constexpr std::string_view invalid = "InvalidParameterException";
-
-Fields fields(const Call& call) {
-  return Fields(call.input, std::string(invalid));
-}
 
 // "It typically takes up to 72 hours after that before log events are deleted":
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
@@ -101,7 +95,7 @@ json::object Logs::create_log_group(const Call& call) {
                                 (c >= '0' && c <= '9') || std::string_view("_-/.#").contains(c);
                        });
   if (!allowed) {
-    throw Error(std::string(invalid),
+    throw Error(invalid,
                 fmt::format("1 validation error detected: Value '{}' at 'logGroupName' failed to "
                             "satisfy constraint: Member must satisfy regular expression pattern: "
                             "[\\.\\-_/#A-Za-z0-9]+",
@@ -125,7 +119,7 @@ json::object Logs::create_log_stream(const Call& call) {
   const auto in = fields(call);
   const auto name = in.required("logStreamName");
   if (name.find_first_of(":*") != std::string::npos) {
-    throw Error(std::string(invalid),
+    throw Error(invalid,
                 fmt::format("1 validation error detected: Value '{}' at 'logStreamName' failed to "
                             "satisfy constraint: Member must satisfy regular expression pattern: "
                             "[^:*]*",
@@ -153,7 +147,7 @@ json::object Logs::put_retention_policy(const Call& call) {
                                     365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653};
   const auto days = in.integer("retentionInDays", 0);
   if (std::ranges::find(allowed, days) == std::end(allowed)) {
-    throw Error(std::string(invalid), fmt::format("{} is not a valid retentionInDays.", days));
+    throw Error(invalid, fmt::format("{} is not a valid retentionInDays.", days));
   }
   group(in.required("logGroupName")).retention_days = static_cast<int>(days);
   return {};
@@ -202,10 +196,10 @@ json::object Logs::describe_log_streams(const Call& call) {
   const auto& target = group(name);
   const auto order = in.text("orderBy", "LogStreamName");
   if (order != "LogStreamName" && order != "LastEventTime") {
-    throw Error(std::string(invalid), fmt::format("{} is not a valid orderBy.", order));
+    throw Error(invalid, fmt::format("{} is not a valid orderBy.", order));
   }
   if (order == "LastEventTime" && in.has("logStreamNamePrefix")) {
-    throw Error(std::string(invalid), "Cannot order by LastEventTime with a logStreamNamePrefix.");
+    throw Error(invalid, "Cannot order by LastEventTime with a logStreamNamePrefix.");
   }
   std::vector<std::string> names;
   for (const auto& [stream_name, _] : target.streams) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/core/fields.hpp"
+#include "sim/logs/input.hpp"
 
 namespace sim::logs {
 
@@ -16,7 +16,7 @@ std::vector<T> page(const std::vector<T>& all, const Fields& in, std::string_vie
                     std::int64_t most, std::optional<std::string>& next) {
   const std::int64_t limit = in.integer(limit_name, most);
   if (limit < 1 || limit > most) {
-    throw Error("InvalidParameterException",
+    throw Error(invalid,
                 fmt::format("1 validation error detected: Value '{}' at '{}' failed to satisfy "
                             "constraint: Member must have value less than or equal to {}",
                             limit, limit_name, most));
@@ -26,7 +26,7 @@ std::vector<T> page(const std::vector<T>& all, const Fields& in, std::string_vie
     const std::string token = in.text("nextToken");
     const bool digits = !token.empty() && token.size() < 18 &&
                         token.find_first_not_of("0123456789") == std::string::npos;
-    if (!digits) throw Error("InvalidParameterException", "The specified nextToken is invalid.");
+    if (!digits) throw Error(invalid, "The specified nextToken is invalid.");
     from = std::min<std::size_t>(std::stoull(token), all.size());
   }
   const std::size_t to = std::min(all.size(), from + static_cast<std::size_t>(limit));

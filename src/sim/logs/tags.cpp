@@ -1,15 +1,11 @@
 // Tags of log groups, by the present operations (by ARN) and the older ones (by name).
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagResource.html
-#include "sim/core/fields.hpp"
+#include "sim/logs/input.hpp"
 #include "sim/logs/logs.hpp"
 
 namespace sim::logs {
 
 namespace {
-
-Fields fields(const Call& call) {
-  return Fields(call.input, "InvalidParameterException");
-}
 
 // The group of "logGroupName", or of "resourceArn" (which may end with ":*").
 std::string group_named(const Fields& in) {
@@ -18,7 +14,7 @@ std::string group_named(const Fields& in) {
   constexpr std::string_view mark = ":log-group:";
   const auto at = arn.find(mark);
   if (at == std::string::npos) {
-    throw Error("InvalidParameterException", "The resource ARN is not that of a log group.");
+    throw Error(invalid, "The resource ARN is not that of a log group.");
   }
   const auto name = arn.substr(at + mark.size());
   return name.substr(0, name.find(':'));

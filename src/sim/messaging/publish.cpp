@@ -24,8 +24,6 @@ using records::text_of;
 constexpr std::size_t largest_message = 262'144;
 constexpr std::size_t longest_subject = 100;
 constexpr std::size_t most_attributes_of_a_queue = 10;
-// https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html
-constexpr base::Duration deduplication_interval = std::chrono::minutes(5);
 
 // ASCII, one line, and not begun by a space.
 void check_subject(const std::string& subject) {

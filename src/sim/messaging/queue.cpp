@@ -8,9 +8,6 @@ namespace sim::messaging {
 
 namespace {
 
-// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-exactly-once-processing.html
-constexpr base::Duration deduplication_interval = std::chrono::minutes(5);
-
 std::string key_of(const Queue::Rules& rules, const Message& message) {
   return rules.deduplicates_groups ? message.group + '\n' + message.deduplication
                                    : message.deduplication;

@@ -18,6 +18,11 @@
 
 namespace sim::messaging {
 
+// Of queues and of topics alike.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-exactly-once-processing.html
+// https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html
+constexpr base::Duration deduplication_interval = std::chrono::minutes(5);
+
 struct Message {
   std::string id, body;
   Attributes attributes = {};

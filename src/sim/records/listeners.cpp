@@ -12,10 +12,6 @@ namespace sim::records {
 
 namespace {
 
-Error validation(const std::string& message) {
-  return {"ValidationError", message};
-}
-
 std::vector<std::string> groups_in(const json::object& action) {
   std::vector<std::string> groups;
   if (action.contains("TargetGroupArn")) groups.push_back(text_of(action, "TargetGroupArn"));

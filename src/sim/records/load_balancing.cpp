@@ -30,10 +30,6 @@ constexpr std::string_view balancer_attributes =
     "routing.http.x_amzn_tls_version_and_cipher_suite.enabled waf.fail_open.enabled "
     "load_balancing.cross_zone.enabled zonal_shift.config.enabled connection_logs.s3.enabled";
 
-Error validation(const std::string& message) {
-  return {"ValidationError", message};
-}
-
 std::vector<std::string> texts(const json::object& members, std::string_view name) {
   std::vector<std::string> found;
   if (const auto* list = members.if_contains(name); list != nullptr && list->is_array()) {

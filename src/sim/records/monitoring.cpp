@@ -66,7 +66,7 @@ void check_schedule(Book& book, std::string_view expression) {
   if (!known) throw book.invalid("Parameter ScheduleExpression is not valid.");
 }
 
-void check_rule(Book& book, const Call&, const Record*, Record& rule) {
+void check_event_rule(Book& book, const Call&, const Record*, Record& rule) {
   const auto pattern = text_of(rule.members, "EventPattern");
   const auto schedule = text_of(rule.members, "ScheduleExpression");
   if (pattern.empty() && schedule.empty()) {
@@ -237,7 +237,7 @@ BookPointer events(const Context& context, Caller& caller) {
                              "default.",
                          .put = true,
                          .gone_is_fine = true,
-                         .check = check_rule,
+                         .check = check_event_rule,
                          .check_removal = check_rule_removal}});
   add(*book, "PutTargets", "rule", "Rule", put_targets);
   add(*book, "RemoveTargets", "rule", "Rule", remove_targets);

@@ -141,17 +141,16 @@ http::Response bucket_location(Store& store, const Input& input) {
                   region == "us-east-1" ? "" : region));
 }
 
-constexpr std::array routes = std::to_array<Route>({
-    {"ListBuckets", "s3:ListAllMyBuckets", "GET", On::service, "", list_buckets},
-    {"CreateBucket", "s3:CreateBucket", "PUT", On::bucket, "", create_bucket},
-    {"HeadBucket", "s3:ListBucket", "HEAD", On::bucket, "", head_bucket},
-    {"DeleteBucket", "s3:DeleteBucket", "DELETE", On::bucket, "", delete_bucket},
-    {"GetBucketLocation", "s3:GetBucketLocation", "GET", On::bucket, "location", bucket_location},
-});
-
 }  // namespace
 
 std::span<const Route> bucket_routes() {
+  static constexpr auto routes = std::to_array<Route>({
+      {"ListBuckets", "s3:ListAllMyBuckets", "GET", On::service, "", list_buckets},
+      {"CreateBucket", "s3:CreateBucket", "PUT", On::bucket, "", create_bucket},
+      {"HeadBucket", "s3:ListBucket", "HEAD", On::bucket, "", head_bucket},
+      {"DeleteBucket", "s3:DeleteBucket", "DELETE", On::bucket, "", delete_bucket},
+      {"GetBucketLocation", "s3:GetBucketLocation", "GET", On::bucket, "location", bucket_location},
+  });
   return routes;
 }
 

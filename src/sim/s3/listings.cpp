@@ -198,15 +198,14 @@ http::Response list_versions(Store& store, const Input& input) {
   return xml_response(Xml::document("ListVersionsResult", xml));
 }
 
-constexpr std::array routes = std::to_array<Route>({
-    // The wire knows version 1 and 2 by the parameter list-type.
-    {"ListObjectsV2", "s3:ListBucket", "GET", On::bucket, "", list_objects},
-    {"ListObjectVersions", "s3:ListBucketVersions", "GET", On::bucket, "versions", list_versions},
-});
-
 }  // namespace
 
 std::span<const Route> listing_routes() {
+  static constexpr auto routes = std::to_array<Route>({
+      // The wire knows version 1 and 2 by the parameter list-type.
+      {"ListObjectsV2", "s3:ListBucket", "GET", On::bucket, "", list_objects},
+      {"ListObjectVersions", "s3:ListBucketVersions", "GET", On::bucket, "versions", list_versions},
+  });
   return routes;
 }
 

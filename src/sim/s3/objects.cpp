@@ -293,23 +293,23 @@ http::Response delete_tags(Store& store, const Input& input) {
   return {204, {}, {}};
 }
 
-constexpr std::array routes = std::to_array<Route>({
-    // CopyObject is a PutObject with a source.
-    {"PutObject", "s3:PutObject", "PUT", On::object, "", put_object},
-    {"GetObject", "s3:GetObject", "GET", On::object, "", get_object},
-    {"HeadObject", "s3:GetObject", "HEAD", On::object, "", get_object},
-    {"DeleteObject", "s3:DeleteObject", "DELETE", On::object, "", delete_object},
-    {"DeleteObjects", "s3:DeleteObject", "POST", On::bucket, "delete", delete_objects},
-    {"GetObjectAttributes", "s3:GetObjectAttributes", "GET", On::object, "attributes",
-     object_attributes},
-    {"GetObjectTagging", "s3:GetObjectTagging", "GET", On::object, "tagging", get_tags},
-    {"PutObjectTagging", "s3:PutObjectTagging", "PUT", On::object, "tagging", put_tags},
-    {"DeleteObjectTagging", "s3:DeleteObjectTagging", "DELETE", On::object, "tagging", delete_tags},
-});
-
 }  // namespace
 
 std::span<const Route> object_routes() {
+  static constexpr auto routes = std::to_array<Route>({
+      // CopyObject is a PutObject with a source.
+      {"PutObject", "s3:PutObject", "PUT", On::object, "", put_object},
+      {"GetObject", "s3:GetObject", "GET", On::object, "", get_object},
+      {"HeadObject", "s3:GetObject", "HEAD", On::object, "", get_object},
+      {"DeleteObject", "s3:DeleteObject", "DELETE", On::object, "", delete_object},
+      {"DeleteObjects", "s3:DeleteObject", "POST", On::bucket, "delete", delete_objects},
+      {"GetObjectAttributes", "s3:GetObjectAttributes", "GET", On::object, "attributes",
+       object_attributes},
+      {"GetObjectTagging", "s3:GetObjectTagging", "GET", On::object, "tagging", get_tags},
+      {"PutObjectTagging", "s3:PutObjectTagging", "PUT", On::object, "tagging", put_tags},
+      {"DeleteObjectTagging", "s3:DeleteObjectTagging", "DELETE", On::object, "tagging",
+       delete_tags},
+  });
   return routes;
 }
 

@@ -272,20 +272,19 @@ http::Response list_uploads(Store& store, const Input& input) {
   return xml_response(Xml::document("ListMultipartUploadsResult", xml));
 }
 
-constexpr std::array routes = std::to_array<Route>({
-    {"CreateMultipartUpload", "s3:PutObject", "POST", On::object, "uploads", create},
-    // UploadPartCopy is an UploadPart with a source.
-    {"UploadPart", "s3:PutObject", "PUT", On::object, "uploadId", put_part},
-    {"CompleteMultipartUpload", "s3:PutObject", "POST", On::object, "uploadId", complete},
-    {"AbortMultipartUpload", "s3:AbortMultipartUpload", "DELETE", On::object, "uploadId", abort},
-    {"ListParts", "s3:ListMultipartUploadParts", "GET", On::object, "uploadId", list_parts},
-    {"ListMultipartUploads", "s3:ListBucketMultipartUploads", "GET", On::bucket, "uploads",
-     list_uploads},
-});
-
 }  // namespace
 
 std::span<const Route> upload_routes() {
+  static constexpr auto routes = std::to_array<Route>({
+      {"CreateMultipartUpload", "s3:PutObject", "POST", On::object, "uploads", create},
+      // UploadPartCopy is an UploadPart with a source.
+      {"UploadPart", "s3:PutObject", "PUT", On::object, "uploadId", put_part},
+      {"CompleteMultipartUpload", "s3:PutObject", "POST", On::object, "uploadId", complete},
+      {"AbortMultipartUpload", "s3:AbortMultipartUpload", "DELETE", On::object, "uploadId", abort},
+      {"ListParts", "s3:ListMultipartUploadParts", "GET", On::object, "uploadId", list_parts},
+      {"ListMultipartUploads", "s3:ListBucketMultipartUploads", "GET", On::bucket, "uploads",
+       list_uploads},
+  });
   return routes;
 }
 

@@ -10,7 +10,7 @@ namespace sim::ssm {
 namespace {
 
 constexpr std::size_t most_associations = 2'000;
-constexpr std::size_t most_versions = 1'000;
+constexpr std::size_t most_association_versions = 1'000;
 
 bool is_instance_id(std::string_view id) {
   return id.starts_with("i-") && (id.size() == 10 || id.size() == 19);
@@ -179,7 +179,7 @@ json::object Associations::update(const Fields& in) {
   if (version.targets.empty()) version.targets = old.targets;
   const auto& found = documents_.find(version.document, version.document_version);
   read_values(found.document, version.parameters);
-  if (association.versions.size() >= most_versions) {
+  if (association.versions.size() >= most_association_versions) {
     throw Error("AssociationVersionLimitExceeded",
                 "You have reached the maximum number versions allowed for an association.");
   }

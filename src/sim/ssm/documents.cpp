@@ -15,7 +15,7 @@ namespace sim::ssm {
 namespace {
 
 constexpr std::size_t most_bytes = 65'536;
-constexpr std::size_t most_versions = 1'000;
+constexpr std::size_t most_document_versions = 1'000;
 constexpr std::size_t most_documents = 500;
 
 std::string bare(const std::string& name) {
@@ -39,7 +39,7 @@ std::string sha256(std::string_view text) {
   return hex;
 }
 
-void check_name(const std::string& name) {
+void check_document_name(const std::string& name) {
   const bool valid = std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("_-.").contains(c);
@@ -151,7 +151,7 @@ Documents::Version Documents::read(const Fields& in, int number) const {
 json::object Documents::create(const Fields& in) {
   in.unsupported("CreateDocument", {"Requires", "Attachments"});
   const auto name = in.required("Name");
-  check_name(name);
+  check_document_name(name);
   if (const auto type = in.text("DocumentType", "Command"); type != "Command") {
     throw Error("NotImplemented",
                 fmt::format("The embedded AWS has no documents of type {}.", type), 501);
@@ -199,7 +199,7 @@ json::object Documents::update(const Fields& in) {
                   fmt::format("The version name {} is in use already.", version.name));
     }
   }
-  if (found.versions.size() >= most_versions) {
+  if (found.versions.size() >= most_document_versions) {
     throw Error("DocumentVersionLimitExceeded", "The document has too many versions.");
   }
   if (in.has("DisplayName")) found.display_name = in.text("DisplayName");

@@ -8,13 +8,13 @@ namespace sim::ssm {
 
 namespace {
 
-constexpr std::size_t most_versions = 100;
+constexpr std::size_t most_parameter_versions = 100;
 
 [[noreturn]] void not_found() {
   throw Error("ParameterNotFound", "");
 }
 
-void check_name(const std::string& name) {
+void check_parameter_name(const std::string& name) {
   const auto first = name.find_first_not_of('/');
   std::string start = first == std::string::npos ? "" : name.substr(first, 3);
   std::ranges::transform(start, start.begin(), [](char c) {
@@ -239,7 +239,7 @@ json::object Parameters::put(const Call& call) {
   const Fields in(call.input);
   in.unsupported("PutParameter", {"AllowedPattern", "Policies"});
   const auto name = bare(in.required("Name"));
-  check_name(name);
+  check_parameter_name(name);
   const auto found = parameters_.find(name);
   const bool there = found != parameters_.end();
   const bool overwrite = in.flag("Overwrite");
@@ -275,7 +275,7 @@ json::object Parameters::put(const Call& call) {
   check_value(value, tier);
   auto& parameter = parameters_[name];
   const int number = there ? parameter.versions.back().number + 1 : 1;
-  if (parameter.versions.size() >= most_versions) {
+  if (parameter.versions.size() >= most_parameter_versions) {
     if (!parameter.versions.front().labels.empty()) {
       throw Error("ParameterMaxVersionLimitExceeded",
                   fmt::format("You attempted to create a new version of {} by calling the "

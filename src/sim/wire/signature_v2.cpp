@@ -54,7 +54,7 @@ http::Query query_of(const http::Request& request) {
   return http::parse_query(request.url.query(), false);
 }
 
-std::string signature(std::string_view secret, std::string_view text) {
+std::string signature_2(std::string_view secret, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()),
@@ -119,7 +119,7 @@ Principal verify_version_2(const http::Request& request, std::string_view resour
   }
   const auto key = verifier.key(parameter(query, "AWSAccessKeyId").value_or(""));
   if (!key) throw refusal(Refusal::unknown_key, "s3");
-  const auto right = signature(key->secret, string_to_sign_2(request, resource));
+  const auto right = signature_2(key->secret, string_to_sign_2(request, resource));
   const auto given = parameter(query, "Signature").value_or("");
   if (right.size() != given.size() ||
       CRYPTO_memcmp(right.data(), given.data(), right.size()) != 0) {

@@ -11,7 +11,7 @@ namespace sim::cloudformation {
 namespace {
 
 constexpr std::size_t role_name_limit = 64;
-constexpr std::size_t name_limit = 128;
+constexpr std::size_t policy_name_limit = 128;
 
 std::string document(const json::value& holder, std::string_view member) {
   const auto* found = find(holder, member);
@@ -165,7 +165,7 @@ Task<void> create_managed_policy(Work& work) {
   }
   json::object input = pick(work, {"Description", "Path"});
   input["PolicyName"] = work.has("ManagedPolicyName") ? work.text("ManagedPolicyName")
-                                                      : work.generated_name(name_limit);
+                                                      : work.generated_name(policy_name_limit);
   input["PolicyDocument"] = document(work.properties, "PolicyDocument");
   const auto made = co_await work.call("iam", "CreatePolicy", std::move(input));
   work.attributes["PolicyArn"] = at(made, "Policy.Arn");
@@ -212,7 +212,7 @@ Task<void> remove_managed_policy(Work& work) {
 Task<void> create_profile(Work& work) {
   json::object input = pick(work, {"Path"});
   const std::string name = work.has("InstanceProfileName") ? work.text("InstanceProfileName")
-                                                           : work.generated_name(name_limit);
+                                                           : work.generated_name(policy_name_limit);
   input["InstanceProfileName"] = name;
   const auto made = co_await work.call("iam", "CreateInstanceProfile", std::move(input));
   const std::string arn = at(made, "InstanceProfile.Arn");

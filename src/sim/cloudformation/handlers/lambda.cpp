@@ -13,7 +13,7 @@ namespace sim::cloudformation {
 
 namespace {
 
-constexpr std::size_t name_limit = 64;
+constexpr std::size_t function_name_limit = 64;
 // A role made a moment ago may not be assumable yet; the real handler waits for it.
 constexpr int role_tries = 10;
 
@@ -71,8 +71,8 @@ json::object configuration(const Work& work) {
 }
 
 Task<void> create_function(Work& work) {
-  const std::string name =
-      work.has("FunctionName") ? work.text("FunctionName") : work.generated_name(name_limit);
+  const std::string name = work.has("FunctionName") ? work.text("FunctionName")
+                                                    : work.generated_name(function_name_limit);
   json::object input = configuration(work);
   input["FunctionName"] = name;
   input["Code"] = code_of(work);

@@ -55,14 +55,14 @@ Task<void> remove_route(Work& work) {
                                  "DestinationPrefixListId"}));
 }
 
-Task<void> create_association(Work& work) {
+Task<void> create_subnet_association(Work& work) {
   const auto made =
       co_await work.call("ec2", "AssociateRouteTable", pick(work, {"RouteTableId", "SubnetId"}));
   work.initiated(at(made, "associationId"));
   work.attributes["Id"] = work.id;
 }
 
-Task<void> remove_association(Work& work) {
+Task<void> remove_subnet_association(Work& work) {
   co_await work.call("ec2", "DisassociateRouteTable", {{"AssociationId", work.id}});
 }
 
@@ -89,9 +89,9 @@ void add_routing(Handlers& table) {
   table["AWS::EC2::SubnetRouteTableAssociation"] = {
       .schema = {{"RouteTableId", "SubnetId"}, {"RouteTableId", "SubnetId"}, {"Id"}},
       .create_only = {"RouteTableId", "SubnetId"},
-      .create = create_association,
+      .create = create_subnet_association,
       .update = nullptr,
-      .remove = remove_association};
+      .remove = remove_subnet_association};
 }
 
 }  // namespace sim::cloudformation

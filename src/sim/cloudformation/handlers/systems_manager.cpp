@@ -73,7 +73,7 @@ Task<void> wait_for_success(Work& work) {
   }
 }
 
-Task<void> create_association(Work& work) {
+Task<void> create_ssm_association(Work& work) {
   check_association(work);
   auto input = association_input(work);
   if (work.has("InstanceId")) input["InstanceId"] = work.text("InstanceId");
@@ -93,7 +93,7 @@ Task<void> update_association(Work& work) {
   co_await wait_for_success(work);
 }
 
-Task<void> remove_association(Work& work) {
+Task<void> remove_ssm_association(Work& work) {
   co_await work.call("ssm", "DeleteAssociation", {{"AssociationId", work.id}});
 }
 
@@ -172,9 +172,9 @@ void add_systems_manager(Handlers& table) {
                  {"Name"},
                  {"AssociationId"}},
       .create_only = {},
-      .create = create_association,
+      .create = create_ssm_association,
       .update = update_association,
-      .remove = remove_association};
+      .remove = remove_ssm_association};
   table["AWS::SSM::Document"] = {
       .schema = {{"Attachments", "Content", "DocumentFormat", "DocumentType", "Name", "Requires",
                   "Tags", "TargetType", "UpdateMethod", "VersionName"},
