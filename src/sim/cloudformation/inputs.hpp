@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
+#include <concepts>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -32,7 +33,9 @@ void check_name(const json::object& input, std::string_view member, std::size_t 
 void check_one_of(const json::object& input, std::string_view member,
                   std::initializer_list<std::string_view> values);
 
-// One page of a list; NextToken is the index of the first that is left.
+// One page of a list; NextToken is the index of the first that is left. A view that takes the
+// memory to build in shares one arena with the whole page: stacks' events are asked for every few
+// seconds.
 template <class Range, class View>
 json::object page(const Call& call, const Range& all, std::string_view member, View view) {
   std::size_t start = 0;
@@ -43,9 +46,16 @@ json::object page(const Call& call, const Range& all, std::string_view member, V
     }
   }
   const std::size_t end = std::min(start + page_size, all.size());
-  json::array list;
-  for (std::size_t i = start; i < end; ++i) list.push_back(view(all[i]));
-  json::object output;
+  const auto memory = json::make_shared_resource<json::monotonic_resource>();
+  json::array list(memory);
+  for (std::size_t i = start; i < end; ++i) {
+    if constexpr (std::invocable<View, decltype(all[i]), const json::storage_ptr&>) {
+      list.push_back(view(all[i], memory));
+    } else {
+      list.push_back(view(all[i]));
+    }
+  }
+  json::object output(memory);
   output[member] = std::move(list);
   if (end < all.size()) output["NextToken"] = std::to_string(end);
   return output;

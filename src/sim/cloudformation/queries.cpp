@@ -30,7 +30,9 @@ json::object CloudFormation::describe_stack_events(const Call& call) {
   const Stack& stack = named(call);
   const auto newest_first = std::views::reverse(stack.events);
   return page(call, newest_first, "StackEvents",
-              [&](const Event& event) { return event_view(stack, event); });
+              [&](const Event& event, const json::storage_ptr& memory) {
+                return event_view(stack, event, memory);
+              });
 }
 
 json::object CloudFormation::describe_stack_resources(const Call& call) {

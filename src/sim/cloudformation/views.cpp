@@ -88,15 +88,16 @@ json::object stack_summary(const Stack& stack) {
   return view;
 }
 
-json::object event_view(const Stack& stack, const Event& event) {
-  json::object view{{"StackId", stack.id},
-                    {"EventId", event.id},
-                    {"StackName", stack.name},
-                    {"LogicalResourceId", event.logical_id},
-                    {"PhysicalResourceId", event.physical_id},
-                    {"ResourceType", event.type},
-                    {"Timestamp", base::iso8601(event.time)},
-                    {"ResourceStatus", event.status}};
+json::object event_view(const Stack& stack, const Event& event, const json::storage_ptr& memory) {
+  json::object view({{"StackId", stack.id},
+                     {"EventId", event.id},
+                     {"StackName", stack.name},
+                     {"LogicalResourceId", event.logical_id},
+                     {"PhysicalResourceId", event.physical_id},
+                     {"ResourceType", event.type},
+                     {"Timestamp", base::iso8601(event.time)},
+                     {"ResourceStatus", event.status}},
+                    11, memory);
   if (!event.reason.empty()) view["ResourceStatusReason"] = event.reason;
   if (!event.properties.empty()) view["ResourceProperties"] = event.properties;
   if (!event.token.empty()) view["ClientRequestToken"] = event.token;

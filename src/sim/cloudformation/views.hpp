@@ -7,7 +7,7 @@ namespace sim::cloudformation {
 
 json::object stack_view(const Stack& stack);
 json::object stack_summary(const Stack& stack);
-json::object event_view(const Stack& stack, const Event& event);
+json::object event_view(const Stack& stack, const Event& event, const json::storage_ptr& memory);
 // `time` names the member that holds the time of the last change: it differs among operations.
 json::object resource_view(const Stack& stack, const Resource& resource, std::string_view time);
 json::array parameters_view(const templates::Template& source,

@@ -43,8 +43,9 @@ Verifier verifier() {
                      "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
                      "",
                      {Principal::Kind::user, "arn:alice", "", "AIDA"}};
+  static SigningKeys signing_keys;
   return {*base::parse_iso8601("2013-05-24T00:00:00Z"), "us-east-1",
-          [key](std::string_view) { return key; }};
+          [key](std::string_view) { return key; }, signing_keys};
 }
 
 std::string outcome(const http::Request& request) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/json/serialize.hpp>
 
 #include "sim/wire/lambda_routes.hpp"
@@ -14,38 +15,36 @@ namespace {
 
 constexpr std::string_view declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
-// What replaces a character in XML text; empty when it stands for itself.
-std::string_view replacement(char c) {
-  switch (c) {
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '>':
-      return "&gt;";
-    case '"':
-      return "&quot;";
-    case '\r':
-      return "&#xD;";  // an XML parser would otherwise turn it into a line feed
-    case '\t':
-    case '\n':
-      return {};
-    default:
-      // No XML document can hold the other control characters.
-      return static_cast<unsigned char>(c) < 0x20 ? "\xEF\xBF\xBD" : std::string_view();
-  }
-}
+// What replaces each character in XML text; empty for those that stand for themselves.
+constexpr auto replacements = [] {
+  std::array<std::string_view, 256> all{};
+  // No XML document can hold the control characters.
+  for (std::size_t c = 0; c < 0x20; ++c) all[c] = "\xEF\xBF\xBD";
+  all['\t'] = all['\n'] = {};
+  all['\r'] = "&#xD;";  // an XML parser would otherwise turn it into a line feed
+  all['&'] = "&amp;";
+  all['<'] = "&lt;";
+  all['>'] = "&gt;";
+  all['"'] = "&quot;";
+  return all;
+}();
+constexpr auto is_replaced = [] {
+  std::array<bool, 256> all{};
+  for (std::size_t c = 0; c < all.size(); ++c) all[c] = !replacements[c].empty();
+  return all;
+}();
 
 // Runs of ordinary characters go in one piece: answers can be a hundred kilobytes.
 void append_escaped(std::string& out, std::string_view text) {
-  std::size_t from = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto instead = replacement(text[at]);
-    if (instead.empty()) continue;
-    out.append(text, from, at - from).append(instead);
+  const char* from = text.data();
+  const char* const end = from + text.size();
+  for (const char* at = from; at != end; ++at) {
+    const auto c = static_cast<unsigned char>(*at);
+    if (!is_replaced[c]) continue;
+    out.append(from, at).append(replacements[c]);
     from = at + 1;
   }
-  out.append(text, from);
+  out.append(from, end);
 }
 
 void append_scalar(std::string& out, const json::value& value) {
@@ -90,61 +89,70 @@ http::Response xml(int status, std::string body) {
   http::Response response;
   response.status = status;
   response.headers.set("Content-Type", "text/xml;charset=UTF-8");
-  response.body = std::string(declaration) + std::move(body);
+  response.body = std::move(body);
   return response;
 }
 
+// The document's beginning. The rest is written behind it: large answers are never copied.
+std::string opened(const Call& call) {
+  return fmt::format("{}<{}Response xmlns=\"{}\">", declaration, call.action,
+                     xml_namespace(call.service));
+}
+
+void append_members(std::string& out, const json::object& members, std::string_view item) {
+  for (const auto& [name, value] : members) append(out, name, value, item);
+}
+
 http::Response encode_ec2(const Call& call, const json::object& output) {
-  const auto root = call.action + "Response";
-  return xml(200,
-             fmt::format("<{} xmlns=\"{}\">{}{}</{}>", root, xml_namespace(call.service),
-                         element("requestId", call.request_id), xml_members(output, "item"), root));
+  auto body = opened(call) + element("requestId", call.request_id);
+  append_members(body, output, "item");
+  body += "</" + call.action + "Response>";
+  return xml(200, std::move(body));
 }
 
 // A map is no object: SNS wraps each entry, SQS repeats an element of another name.
-std::string map_members(const json::object& map, std::string_view entry, std::string_view key,
-                        std::string_view value) {
-  std::string out;
+void append_map(std::string& out, const json::object& map, std::string_view entry,
+                std::string_view key, std::string_view value) {
   for (const auto& member : map) {
     json::object pair;
     pair[key] = member.key();
     pair[value] = member.value();
     append(out, entry, pair, "member");
   }
-  return out;
 }
 
-std::string query_members(const Call& call, const json::object& output) {
-  std::string out;
+void append_query_members(std::string& out, const Call& call, const json::object& output) {
   for (const auto& [name, value] : output) {
     const auto* map = value.if_object();
     if (const auto list = repeated(call, name, value)) {
-      for (const auto& element : list->elements) {
-        const auto* members = element.if_object();
+      for (const auto& each : list->elements) {
+        const auto* members = each.if_object();
         if (members == nullptr) {
-          append(out, list->name, element, "member");
+          append(out, list->name, each, "member");
         } else {
-          out += fmt::format("<{0}>{1}</{0}>", list->name, query_members(call, *members));
+          out.append("<").append(list->name).append(">");
+          append_query_members(out, call, *members);
+          out.append("</").append(list->name).append(">");
         }
       }
     } else if (map != nullptr && call.service == "sns" && name == "Attributes") {
-      out += "<Attributes>" + map_members(*map, "entry", "key", "value") + "</Attributes>";
+      out += "<Attributes>";
+      append_map(out, *map, "entry", "key", "value");
+      out += "</Attributes>";
     } else if (map != nullptr && call.service == "sqs" && name == "Tags") {
-      out += map_members(*map, "Tag", "Key", "Value");
+      append_map(out, *map, "Tag", "Key", "Value");
     } else {
       append(out, name, value, "member");
     }
   }
-  return out;
 }
 
 http::Response encode_query(const Call& call, const json::object& output) {
-  const auto root = call.action + "Response";
-  const auto result = call.action + "Result";
-  return xml(200,
-             fmt::format("<{} xmlns=\"{}\"><{}>{}</{}><ResponseMetadata>{}</ResponseMetadata></{}>",
-                         root, xml_namespace(call.service), result, query_members(call, output),
-                         result, element("RequestId", call.request_id), root));
+  auto body = opened(call) + "<" + call.action + "Result>";
+  append_query_members(body, call, output);
+  body += fmt::format("</{0}Result><ResponseMetadata>{1}</ResponseMetadata></{0}Response>",
+                      call.action, element("RequestId", call.request_id));
+  return xml(200, std::move(body));
 }
 
 http::Response encode_json(const json::object& output) {
@@ -226,7 +234,7 @@ std::string xml_escape(std::string_view text) {
 
 std::string xml_members(const json::object& object, std::string_view item) {
   std::string out;
-  for (const auto& [name, value] : object) append(out, std::string_view(name), value, item);
+  append_members(out, object, item);
   return out;
 }
 
@@ -259,15 +267,15 @@ http::Response encode_error(const std::string& service, const Error& error,
   const auto protocol = protocol_of(service);
   switch (protocol) {
     case Protocol::ec2:
-      response =
-          xml(error.status, fmt::format("<Response><Errors><Error>{}</Error></Errors>{}</Response>",
-                                        code_and_message, element("RequestID", request_id)));
+      response = xml(error.status,
+                     fmt::format("{}<Response><Errors><Error>{}</Error></Errors>{}</Response>",
+                                 declaration, code_and_message, element("RequestID", request_id)));
       break;
     case Protocol::query:
       response =
           xml(error.status,
-              fmt::format("<ErrorResponse xmlns=\"{}\"><Error>{}{}</Error>{}</ErrorResponse>",
-                          xml_namespace(service),
+              fmt::format("{}<ErrorResponse xmlns=\"{}\"><Error>{}{}</Error>{}</ErrorResponse>",
+                          declaration, xml_namespace(service),
                           element("Type", error.status >= 500 ? "Receiver" : "Sender"),
                           code_and_message, element("RequestId", request_id)));
       break;
@@ -276,8 +284,8 @@ http::Response encode_error(const std::string& service, const Error& error,
       response = encode_body_error(protocol, error);
       break;
     case Protocol::rest_xml:
-      response = xml(error.status, fmt::format("<Error>{}{}</Error>", code_and_message,
-                                               element("RequestId", request_id)));
+      response = xml(error.status, fmt::format("{}<Error>{}{}</Error>", declaration,
+                                               code_and_message, element("RequestId", request_id)));
       response.headers.set("Content-Type", "application/xml");
       response.headers.set("x-amz-request-id", request_id);
       break;

@@ -24,7 +24,7 @@ inline void sign(http::Request& request, const iam::Key& key, const std::string&
   const auto claim = *claim_of(request, service);
   const bool s3 = service == "s3";
   const auto text = string_to_sign(claim, canonical_request(request, claim, {!s3, !s3}));
-  request.headers.set("Authorization", header(signature(claim, key.secret, text)));
+  request.headers.set("Authorization", header(signature(signing_key(claim, key.secret), text)));
 }
 
 }  // namespace sim::wire

@@ -105,12 +105,15 @@ std::string string_to_sign(const Claim& claim, std::string_view canonical) {
          claim.service + "/aws4_request\n" + sha256_hex(canonical);
 }
 
-std::string signature(const Claim& claim, std::string_view secret, std::string_view text) {
+std::string signing_key(const Claim& claim, std::string_view secret) {
   auto key = hmac("AWS4" + std::string(secret), claim.date);
   key = hmac(key, claim.region);
   key = hmac(key, claim.service);
-  key = hmac(key, "aws4_request");
-  return hex(hmac(key, text));
+  return hmac(key, "aws4_request");
+}
+
+std::string signature(std::string_view signing_key, std::string_view text) {
+  return hex(hmac(signing_key, text));
 }
 
 }  // namespace sim::wire

@@ -18,7 +18,8 @@ struct PathRules {
 
 std::string canonical_request(const http::Request& request, const Claim& claim, PathRules rules);
 std::string string_to_sign(const Claim& claim, std::string_view canonical);
-std::string signature(const Claim& claim, std::string_view secret, std::string_view text);
+std::string signing_key(const Claim& claim, std::string_view secret);
+std::string signature(std::string_view signing_key, std::string_view text);
 
 // SHA-256 in lower-case hexadecimal.
 std::string sha256_hex(std::string_view text);

@@ -54,11 +54,13 @@ Context context_of(const std::filesystem::path& file) {
 }
 
 Verifier verifier_of(const Context& context) {
+  static SigningKeys signing_keys;
   return {context.now, "us-east-1",
           [key = context.key](std::string_view id) -> std::optional<iam::Key> {
             if (id != key.access_key_id) return std::nullopt;
             return key;
-          }};
+          },
+          signing_keys};
 }
 
 void check(const std::filesystem::path& folder, const std::string& how) {
@@ -71,7 +73,7 @@ void check(const std::filesystem::path& folder, const std::string& how) {
   EXPECT_EQ(canonical, text_of(folder / (how + "-canonical-request.txt")));
   const auto to_sign = string_to_sign(*claim, canonical);
   EXPECT_EQ(to_sign, text_of(folder / (how + "-string-to-sign.txt")));
-  EXPECT_EQ(signature(*claim, context.key.secret, to_sign),
+  EXPECT_EQ(signature(signing_key(*claim, context.key.secret), to_sign),
             text_of(folder / (how + "-signature.txt")));
   if (!context.normalize) return;  // only S3's rule, and these requests are not for S3
   EXPECT_EQ(verify(request, *claim, verifier_of(context)).arn, context.key.principal.arn);
@@ -119,7 +121,8 @@ struct Signed {
     const auto claim = *claim_of(request, service);
     const bool s3 = service == "s3";
     const auto text = string_to_sign(claim, canonical_request(request, claim, {!s3, !s3}));
-    request.headers.set("Authorization", authorization(signature(claim, "secret", text)));
+    request.headers.set("Authorization",
+                        authorization(signature(signing_key(claim, "secret"), text)));
   }
 
   std::string outcome() const {

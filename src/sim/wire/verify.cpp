@@ -15,6 +15,8 @@ namespace {
 
 // And, with trailers, "-TRAILER" behind it.
 constexpr std::string_view signed_chunks = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
+// Every session has a secret of its own, so the keys are forgotten now and then.
+constexpr std::size_t most_signing_keys = 1'000;
 
 void check_time(const Claim& claim, const Verifier& verifier) {
   const auto time = base::parse_iso8601(claim.time);
@@ -102,16 +104,15 @@ bool same_in_constant_time(std::string_view a, std::string_view b) {
 
 // Each chunk's signature is over the one before, the first over the request's own.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
-void check_chunks(const http::Request& request, const Claim& claim, std::string_view secret) {
+void check_chunks(const http::Request& request, const Claim& claim, std::string_view signing_key) {
   const auto kind = request.headers.get("x-amz-content-sha256").value_or("");
   if (claim.presigned || !kind.starts_with(signed_chunks)) return;
   const auto scope = claim.date + "/" + claim.region + "/" + claim.service + "/aws4_request";
   const auto parts = chunks_of(request);
   std::string before = claim.signature;
   const auto check = [&](const std::string& what, const std::string& rest, std::string_view given) {
-    auto right = signature(claim, secret,
-                           std::string(algorithm) + what + "\n" + claim.time + "\n" + scope + "\n" +
-                               before + "\n" + rest);
+    auto right = signature(signing_key, std::string(algorithm) + what + "\n" + claim.time + "\n" +
+                                            scope + "\n" + before + "\n" + rest);
     if (!same_in_constant_time(right, given)) throw refusal(Refusal::wrong, claim.service);
     before = std::move(right);
   };
@@ -125,6 +126,13 @@ void check_chunks(const http::Request& request, const Claim& claim, std::string_
 }
 
 }  // namespace
+
+const std::string& SigningKeys::of(const Claim& claim, const std::string& secret) {
+  if (keys_.size() >= most_signing_keys) keys_.clear();
+  auto& key = keys_[{secret, claim.date, claim.region, claim.service}];
+  if (key.empty()) key = signing_key(claim, secret);
+  return key;
+}
 
 Error missing_signature(std::string_view service) {
   return refusal(Refusal::unsigned_request, service);
@@ -140,10 +148,11 @@ Principal verify(const http::Request& request, const Claim& claim, const Verifie
   const bool s3 = claim.service == "s3";
   const PathRules rules{!s3, !s3};
   const auto text = string_to_sign(claim, canonical_request(request, claim, rules));
-  if (!same_in_constant_time(signature(claim, key->secret, text), claim.signature)) {
+  const auto& signing_key = verifier.signing_keys.of(claim, key->secret);
+  if (!same_in_constant_time(signature(signing_key, text), claim.signature)) {
     throw refusal(Refusal::wrong, claim.service);
   }
-  check_chunks(request, claim, key->secret);
+  check_chunks(request, claim, signing_key);
   if (!same_in_constant_time(key->session_token, claim.token)) {
     if (s3) throw Error("InvalidToken", "The provided token is malformed or otherwise invalid.");
     throw refusal(Refusal::unknown_key, claim.service);

@@ -195,7 +195,8 @@ Task<http::Response> Front::perform(http::Request request) {
 Principal Front::principal_of(const http::Request& request, const std::string& service) {
   ++all_calls_;
   const wire::Verifier verifier{context_.now(), context_.region,
-                                [this](std::string_view id) { return iam_.key(id); }};
+                                [this](std::string_view id) { return iam_.key(id); },
+                                signing_keys_};
   Principal principal;
   if (service == "s3" && wire::is_version_2(request)) {
     principal = wire::verify_version_2(request, path_with_bucket(request.url), verifier);

@@ -14,6 +14,7 @@
 #include "sim/core/context.hpp"
 #include "sim/iam/iam.hpp"
 #include "sim/s3/s3.hpp"
+#include "sim/wire/verify.hpp"
 
 namespace sim::world {
 
@@ -80,6 +81,7 @@ class Front final : public Caller, public http::Transport {
   s3::S3& objects_;
   Latency latency_;
   Faults faults_;
+  wire::SigningKeys signing_keys_;
   base::SeededRandom network_;
   base::SeededRandom chance_;
   base::SeededRandom ids_;

@@ -79,7 +79,8 @@ class FrontTest : public testing::Test {
     out.headers.set("Authorization", header("0"));
     const auto claim = *wire::claim_of(out, service);
     const auto text = wire::string_to_sign(claim, wire::canonical_request(out, claim, {}));
-    out.headers.set("Authorization", header(wire::signature(claim, key.secret, text)));
+    out.headers.set("Authorization",
+                    header(wire::signature(wire::signing_key(claim, key.secret), text)));
   }
 
   // "200 BODY", or "no answer".
