@@ -27,6 +27,8 @@ const std::vector<Fault> faults{
      [](auto& world) -> double& { return world.faults.lost_reply; }},
     {"nat-stuck", "NAT gateways stay in deleting for half an hour",
      [](auto& world) -> double& { return world.ec2.nat_stuck_chance; }},
+    {"nat-error", "NAT gateways fail with InternalError",
+     [](auto& world) -> double& { return world.ec2.nat_internal_error_chance; }},
     {"lag", "EC2's writes are seen late by the calls that follow",
      [](auto& world) -> double& { return world.ec2.lag_chance; }},
 };

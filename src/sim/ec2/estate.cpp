@@ -151,8 +151,9 @@ std::uint64_t Estate::free_addresses(const Subnet& subnet) const {
       model.interfaces, [&](const auto& entry) { return entry.second.subnet == subnet.id; });
   std::size_t secondary = 0;
   for (const auto& [id, gateway] : model.nat_gateways) {
-    if (gateway.subnet != subnet.id || gateway.interface.empty() || gateway.delete_done) continue;
-    secondary += gateway.addresses.size() - 1;
+    if (gateway.subnet != subnet.id || gateway.delete_done) continue;
+    if (gateway.interface.empty() && !gateway.coming) continue;
+    secondary += gateway.addresses.size() - (gateway.coming ? 0 : 1);
   }
   // AWS keeps the first four and the last.
   return parse_cidr(subnet.cidr)->size() - 5 - static_cast<std::uint64_t>(used) - secondary;

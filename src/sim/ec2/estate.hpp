@@ -120,6 +120,8 @@ class Estate {
 
  private:
   void settle_nat_gateways(Instant now);
+  void age_nat_gateways(Instant now);
+  void free_nat_addresses(Instant now);
   void follow_zones(NatGateway& gateway, Instant now);
   void settle_endpoints(Instant now);
   void settle_instances(Instant now);

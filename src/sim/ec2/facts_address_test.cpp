@@ -126,6 +126,7 @@ TEST_F(Vanishing, it_may_be_gone_by_itself) {
 TEST_F(AddressFacts, the_interface_of_a_nat_gateway_is_not_the_user_s_to_detach) {
   make_attached_gateway();
   const auto id = make_nat_gateway(allocate());
+  wait(4s);
   const auto attachment = text("DescribeNetworkInterfaces",
                                {{"Filter", test::Cloud::filter("interface-type", "nat_gateway")}},
                                "/networkInterfaceSet/0/attachment/attachmentId");

@@ -333,6 +333,8 @@ TEST_F(RegionalFacts, secondary_private_addresses_are_taken_in_the_subnet) {
   input["SecondaryAllocationId"] = json::array{allocate()};
   input["SecondaryPrivateIpAddress"] = json::array{"10.0.1.99"};
   const auto id = make(input);
+  EXPECT_EQ(free(), before - 2);
+  wait(4s);
   EXPECT_EQ(nat(id, "/natGatewayAddressSet/1/privateIp"), "10.0.1.99");
   EXPECT_EQ(free(), before - 2);
   expect_refused({{"taken",

@@ -74,54 +74,6 @@ TEST_F(NatFacts, the_status_of_its_address_is_told) {
   EXPECT_EQ(refusal("ReleaseAddress", {{"AllocationId", second}}), "");
 }
 
-// "Create is asynchronous: ... may later become failed with FailureCode in {...}"
-TEST_F(NatFacts, what_is_wrong_from_the_start_fails_later_and_not_at_the_call) {
-  const auto full = make_subnet("10.0.9.0/28", "ap-northeast-1a");  // eleven addresses
-  for (int i = 0; i < 11; ++i) call("CreateNetworkInterface", {{"SubnetId", full}});
-  const auto free = allocate();
-  const auto taken = allocate();
-  struct Row {
-    const char* code;
-    bool attached;
-    std::string subnet, allocation;
-  };
-  const Row rows[] = {{"Gateway.NotAttached", false, subnet, free},
-                      {"InsufficientFreeAddressesInSubnet", true, full, free},
-                      {"Resource.AlreadyAssociated", true, subnet, taken}};
-  for (const auto& row : rows) {
-    if (row.attached && gateway.empty()) {
-      gateway = make_attached_gateway();
-      call("AssociateAddress", {{"AllocationId", taken}, {"NetworkInterfaceId", make_interface()}});
-    }
-    const auto made =
-        text("CreateNatGateway", {{"SubnetId", row.subnet}, {"AllocationId", row.allocation}},
-             "/natGateway/natGatewayId");
-    EXPECT_EQ(nat(made), "pending") << row.code;
-    wait(125s);
-    EXPECT_EQ(nat(made), "failed") << row.code;
-    EXPECT_EQ(nat(made, "/failureCode"), row.code);
-  }
-  EXPECT_EQ(refusal("ReleaseAddress", {{"AllocationId", free}}), "");
-}
-
-class InternalErrors : public NatFacts {
- protected:
-  static Knobs always() {
-    auto knobs = exact();
-    knobs.nat_internal_error_chance = 1;
-    return knobs;
-  }
-  InternalErrors() : NatFacts(always()) {}
-};
-
-// "FailureCode in {..., InternalError, ...}"
-TEST_F(InternalErrors, a_creation_may_fail_for_no_fault_of_the_caller) {
-  build();
-  wait(125s);
-  EXPECT_EQ(nat(id), "failed");
-  EXPECT_EQ(nat(id, "/failureCode"), "InternalError");
-}
-
 // "A failed NAT is removed by AWS after about an hour"
 TEST_F(NatFacts, a_failed_one_goes_by_itself_after_an_hour) {
   allocation = allocate();

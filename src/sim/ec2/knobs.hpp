@@ -22,6 +22,10 @@ struct Knobs {
   // NAT gateways ---------------------------------------------------------------------------------
   // [R] 24 creation logs: 84 to 125 s, median 111.
   Bell nat_create{108, 9, 84, 125};
+  // [C] A gateway can fail because its subnet or its address is not there
+  // (InvalidSubnetID.NotFound, InvalidAllocationID.NotFound), so it takes them after the call; [I]
+  // when. Until then it has no interface, and the address can be released or associated elsewhere.
+  Span nat_take{1, 4};
   // [I] When AWS looks for the internet gateway and maps the addresses. A published failure carries
   // a DeleteTime 96 s after CreateTime, so the look is not at the call.
   Span nat_attachment_check{20, 35};

@@ -120,27 +120,6 @@ struct NatAddress {
   std::string failure = {};
 };
 
-struct NatGateway : Resource {
-  std::string vpc;
-  std::string subnet;        // empty for regional ones
-  std::string connectivity;  // public, private
-  std::string interface;     // empty for regional ones
-  bool regional = false;
-  bool automatic = false;   // AWS chooses the zones and brings the addresses
-  std::string route_table;  // a regional one's own
-  std::map<std::string, Instant> zone_changes = {};  // when AWS comes to a zone, or leaves it
-  std::vector<NatAddress> addresses = {};
-  Instant checked = {};
-  bool check_done = false;
-  Instant settled = {};
-  std::string failure_code;
-  std::string failure_message;
-  std::optional<Instant> delete_called = {}, delete_shown = {}, unmapped = {}, deleted = {};
-  std::optional<Instant> releasable = {};
-  bool unmap_done = false;
-  bool delete_done = false;
-};
-
 struct NetworkInterface : Resource {
   std::string vpc;
   std::string subnet;
@@ -164,6 +143,31 @@ struct NetworkInterface : Resource {
   std::optional<Instant> leaves = {};
   bool delete_on_termination = true;
   bool source_dest_check = true;
+};
+
+struct NatGateway : Resource {
+  std::string vpc;
+  std::string subnet;        // empty for regional ones
+  std::string connectivity;  // public, private
+  std::string interface;     // empty until it is there, and for regional ones
+  bool regional = false;
+  bool automatic = false;   // AWS chooses the zones and brings the addresses
+  std::string route_table;  // a regional one's own
+  std::map<std::string, Instant> zone_changes = {};  // when AWS comes to a zone, or leaves it
+  std::vector<NatAddress> addresses = {};
+  // Its interface, until it takes its subnet and addresses.
+  std::optional<NetworkInterface> coming = {};
+  Instant takes = {};
+  bool take_done = false;
+  Instant checked = {};
+  bool check_done = false;
+  Instant settled = {};
+  std::string failure_code;
+  std::string failure_message;
+  std::optional<Instant> delete_called = {}, delete_shown = {}, unmapped = {}, deleted = {};
+  std::optional<Instant> releasable = {};
+  bool unmap_done = false;
+  bool delete_done = false;
 };
 
 struct Endpoint : Resource {
@@ -408,6 +412,7 @@ struct Model {
   std::map<std::string, InternetGateway> internet_gateways;
   std::map<std::string, Address> addresses;
   std::map<std::string, NatGateway> nat_gateways;
+  int nat_creations = 0;
   int nat_deletions = 0;
   std::map<std::string, NetworkInterface> interfaces;
   std::map<std::string, Endpoint> endpoints;

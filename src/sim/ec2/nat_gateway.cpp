@@ -26,21 +26,6 @@ void fail(NatGateway& gateway, const Error& why) {
   gateway.failure_message = why.what();
 }
 
-void give_address(Estate& estate, const std::string& allocation, NatAddress entry,
-                  NatGateway& gateway) {
-  auto& address = estate.address(allocation);
-  entry.allocation = allocation;
-  if (!address.held_by.empty() || !address.association.empty()) {
-    const Error refusal("Resource.AlreadyAssociated",
-                        fmt::format("Elastic IP address [{}] is already associated", address.id));
-    fail(gateway, refusal);
-    entry.failure = refusal.what();
-  } else {
-    address.held_by = gateway.id;
-  }
-  gateway.addresses.push_back(std::move(entry));
-}
-
 namespace {
 
 struct Wish {
@@ -194,60 +179,48 @@ Wish read_wish(Estate& estate, const Call& call) {
   return regional ? read_regional(estate, call) : read_zonal(estate, call);
 }
 
-void give_interface(Estate& estate, const Subnet& subnet, const std::string& private_ip,
-                    NatGateway& gateway) {
+// Made at the call, so that what the caller asks for is checked; there from `takes` on.
+void prepare_interface(Estate& estate, const Subnet& subnet, const std::string& private_ip,
+                       NatGateway& gateway) {
   auto& interface = estate.create_interface(subnet, {}, private_ip, {});
   interface.groups.clear();
   interface.type = "nat_gateway";
   interface.description = "Interface for NAT Gateway " + gateway.id;
   manage_interface(estate, interface, "nat");
-  gateway.interface = interface.id;
-}
-
-// The addresses that a gateway bound to fail did get are free again once it has failed.
-void let_go_when_failed(Estate& estate, const NatGateway& gateway) {
-  for (const auto& entry : gateway.addresses) {
-    if (entry.allocation.empty()) continue;
-    auto& address = estate.address(entry.allocation);
-    if (address.held_by == gateway.id) address.held_until = gateway.settled;
-  }
+  gateway.coming = interface;
+  estate.remove_interface(gateway.coming->id);
 }
 
 // What is wrong from the start shows when the gateway settles, not at the call.
 void equip(Estate& estate, const Call& call, const Wish& wish, NatGateway& gateway) {
   const bool internal = estate.chance(estate.knobs.nat_internal_error_chance);
-  if (internal) {
-    fail(gateway, {"InternalError", "Network interface could not be created, please try again"});
-  }
-  if (wish.regional) return;
   const auto secondary = std::max(wish.secondary.size(), std::size_t(wish.private_count));
-  if (estate.free_addresses(*wish.subnet) <= secondary) {
+  if (wish.subnet && estate.free_addresses(*wish.subnet) <= secondary) {
     fail(gateway, {"InsufficientFreeAddressesInSubnet",
-                   fmt::format("Subnet {} has insufficient free addresses to create this NAT "
-                               "gateway",
-                               wish.subnet->id)});
-  } else if (!internal) {
-    give_interface(estate, *wish.subnet, text(call.input, "PrivateIpAddress"), gateway);
+                   "Subnet has insufficient free addresses to create this NAT gateway"});
+  } else if (wish.subnet) {
+    prepare_interface(estate, *wish.subnet, text(call.input, "PrivateIpAddress"), gateway);
   }
+  if (!internal) return;
+  fail(gateway, {"InternalError",
+                 fmt::format("Network interface {}, created and used internally by this NAT "
+                             "gateway is in an invalid state. Please try again.",
+                             gateway.coming ? gateway.coming->id : estate.new_id("eni-"))});
 }
 
 // Of a zonal gateway: the primary address, then the secondary ones.
-void give_addresses(Estate& estate, const Wish& wish, NatGateway& gateway) {
-  const bool placed = !gateway.interface.empty();
+void list_addresses(Estate& estate, const Wish& wish, NatGateway& gateway) {
+  const bool placed = gateway.coming.has_value();
   const auto private_ip = [&](std::size_t i) {
     if (!placed) return std::string();
     const auto wanted = i < wish.private_ips.size() ? wish.private_ips[i] : std::string();
     return take_private_ip(estate, *wish.subnet, wanted);
   };
-  NatAddress primary{.primary = true};
-  if (placed) primary.private_ip = estate.model.interfaces.at(gateway.interface).private_ip;
-  if (wish.connectivity == "public") {
-    give_address(estate, wish.allocation, std::move(primary), gateway);
-  } else {
-    gateway.addresses.push_back(std::move(primary));
-  }
+  gateway.addresses.push_back({.allocation = wish.allocation,
+                               .private_ip = placed ? gateway.coming->private_ip : "",
+                               .primary = true});
   for (std::size_t i = 0; i < wish.secondary.size(); ++i) {
-    give_address(estate, wish.secondary[i], {.private_ip = private_ip(i)}, gateway);
+    gateway.addresses.push_back({.allocation = wish.secondary[i], .private_ip = private_ip(i)});
   }
   if (wish.connectivity == "public" || !placed) return;
   for (int i = 0; i < wish.private_count; ++i) {
@@ -275,12 +248,16 @@ json::object create(Estate& estate, const Call& call) {
   gateway.connectivity = wish.connectivity;
   gateway.checked = estate.now() + estate.draw(estate.knobs.nat_attachment_check);
   gateway.settled = estate.now() + estate.draw(estate.knobs.nat_create);
+  // A stream of its own: nothing else in a seed moves.
+  auto fate =
+      estate.context.random(fmt::format("ec2.nat-creation.{}", ++estate.model.nat_creations));
+  gateway.takes = std::min(
+      {estate.now() + draw(fate, estate.knobs.nat_take), gateway.checked, gateway.settled});
   if (wish.regional) {
     make_regional(estate, wish.zones, gateway);
   } else {
-    give_addresses(estate, wish, gateway);
+    list_addresses(estate, wish, gateway);
   }
-  if (!gateway.failure_code.empty()) let_go_when_failed(estate, gateway);
   remember(estate, call, gateway.id);
   return answer(gateway);
 }

@@ -24,11 +24,6 @@ void check_private_ips(Estate& estate, const Subnet& subnet,
 // What makes a gateway fail: the first thing that goes wrong is the one that is told.
 void fail(NatGateway& gateway, const Error& why);
 
-// Adds the address; one that is taken makes the gateway fail later, not the call. `entry` says
-// where it goes.
-void give_address(Estate& estate, const std::string& allocation, NatAddress entry,
-                  NatGateway& gateway);
-
 // The Elastic IPs of one zone of a regional gateway.
 struct ZoneAddresses {
   std::string zone;

@@ -84,7 +84,7 @@ void make_regional(Estate& estate, const std::vector<ZoneAddresses>& zones, NatG
   estate.model.route_tables[table.id] = std::move(table);
   for (const auto& [zone, allocations] : zones) {
     for (const auto& allocation : allocations) {
-      give_address(estate, allocation, {.zone = zone}, gateway);
+      gateway.addresses.push_back({.allocation = allocation, .zone = zone});
     }
   }
   if (!gateway.automatic) return;

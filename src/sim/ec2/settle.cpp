@@ -1,71 +1,11 @@
-// What happens by itself as time passes: gateways that become available or fail, addresses that are
-// unmapped, interfaces and records that go. And the states that follow from the stored instants.
+// What happens by itself as time passes: interfaces and records that go (nat_settle.cpp has the NAT
+// gateways). And the states that follow from the stored instants.
 #include <algorithm>
 
 #include "sim/ec2/estate.hpp"
 
 namespace sim::ec2 {
 namespace {
-
-void map_address(Estate& estate, NatGateway& gateway, NatAddress& entry) {
-  auto* address = estate.find(estate.model.addresses, entry.allocation);
-  if (!address) return;
-  address->association = estate.new_id("eipassoc-");
-  address->interface = gateway.interface;
-  address->private_ip = entry.private_ip;
-  entry.public_ip = address->ip;
-  entry.association = address->association;
-  entry.mapped = true;
-}
-
-void unmap_address(Estate& estate, const NatGateway& gateway, NatAddress& entry) {
-  const auto found = estate.model.addresses.find(entry.allocation);
-  if (found == estate.model.addresses.end()) return;
-  auto& address = found->second;
-  if (address.held_by != gateway.id) return;
-  address.association.clear();
-  address.interface.clear();
-  address.private_ip.clear();
-  entry.mapped = false;
-}
-
-// AWS looks for the internet gateway some time after the call: then the addresses are mapped, or
-// the gateway is bound to fail with Gateway.NotAttached.
-void check(Estate& estate, NatGateway& gateway) {
-  gateway.check_done = true;
-  if (gateway.connectivity == "private" || !gateway.failure_code.empty()) return;
-  if (!estate.attached_gateway(gateway.vpc)) {
-    gateway.failure_code = "Gateway.NotAttached";
-    gateway.failure_message = "Network " + gateway.vpc + " has no Internet gateway attached";
-    for (auto& entry : gateway.addresses) {
-      const auto found = estate.model.addresses.find(entry.allocation);
-      if (found != estate.model.addresses.end() && found->second.held_by == gateway.id) {
-        found->second.held_until = gateway.settled;
-      }
-    }
-    return;
-  }
-  for (auto& entry : gateway.addresses) map_address(estate, gateway, entry);
-  if (!gateway.regional) return;
-  auto& routes = estate.model.route_tables.at(gateway.route_table).routes;
-  routes.push_back({"0.0.0.0/0", estate.attached_gateway(gateway.vpc)->id, "CreateRoute"});
-}
-
-void move_secondary_addresses(Estate& estate, NatGateway& gateway, Instant now) {
-  for (auto& entry : gateway.addresses) {
-    if (entry.maps_at && *entry.maps_at <= now) {
-      entry.maps_at.reset();
-      map_address(estate, gateway, entry);
-    }
-  }
-  std::erase_if(gateway.addresses, [&](NatAddress& entry) {
-    if (!entry.unmaps_at || *entry.unmaps_at > now) return false;
-    unmap_address(estate, gateway, entry);
-    const auto found = estate.model.addresses.find(entry.allocation);
-    if (found != estate.model.addresses.end()) found->second.held_until = *entry.unmaps_at;
-    return true;
-  });
-}
 
 void detach(NetworkInterface& interface) {
   interface.instance.clear();
@@ -106,52 +46,6 @@ void Estate::settle() {
   settle_volumes(moment);
   settle_peerings(moment);
   settle_ways_in(moment);
-}
-
-void Estate::settle_nat_gateways(Instant moment) {
-  const auto visible = base::from_seconds(knobs.nat_visible);
-  for (auto it = model.nat_gateways.begin(); it != model.nat_gateways.end();) {
-    auto& gateway = it->second;
-    if (!gateway.check_done && !gateway.delete_called && gateway.checked <= moment) {
-      check(*this, gateway);
-    }
-    const bool failed =
-        !gateway.failure_code.empty() && gateway.settled <= moment && !gateway.delete_called;
-    if (gateway.automatic && nat_state(gateway, moment) == "available") {
-      follow_zones(gateway, moment);
-    }
-    move_secondary_addresses(*this, gateway, moment);
-    if (!gateway.unmap_done && ((gateway.unmapped && *gateway.unmapped <= moment) || failed)) {
-      gateway.unmap_done = true;
-      for (auto& entry : gateway.addresses) unmap_address(*this, gateway, entry);
-    }
-    // Its interface goes with its last mapping, which may outlive "deleted" by a moment.
-    const bool gone = gateway.deleted && std::max(*gateway.deleted, *gateway.unmapped) <= moment;
-    if (!gateway.delete_done && (gone || failed)) {
-      gateway.delete_done = true;
-      if (!gateway.regional) remove_interface(gateway.interface);
-      model.route_tables.erase(gateway.route_table);
-    }
-    const auto end = gateway.deleted ? *gateway.deleted : gateway.settled;
-    const bool over = (gateway.deleted || failed) && end + visible <= moment;
-    it = over ? model.nat_gateways.erase(it) : std::next(it);
-  }
-  // Addresses that nobody holds any more.
-  for (auto it = model.addresses.begin(); it != model.addresses.end();) {
-    auto& address = it->second;
-    if (address.held_until && *address.held_until <= moment) {
-      // AWS's own goes with the gateway that it was allocated for.
-      if (!address.service_managed.empty()) address.vanishes = address.held_until;
-      address.held_by.clear();
-      address.held_until.reset();
-    }
-    if (address.race_until && *address.race_until <= moment) {
-      address.race_from.reset();
-      address.race_until.reset();
-    }
-    const bool vanished = address.vanishes && *address.vanishes <= moment;
-    it = vanished ? model.addresses.erase(it) : std::next(it);
-  }
 }
 
 void Estate::settle_endpoints(Instant moment) {

@@ -167,6 +167,7 @@ TEST_F(Network, routes_are_deleted_once_and_the_local_one_never) {
 
 TEST_F(Network, what_has_dependents_is_not_deleted) {
   build();
+  wait(4s);
   EXPECT_EQ(refusal("DeleteVpc", {{"VpcId", vpc}}), "DependencyViolation");
   EXPECT_EQ(refusal("DeleteSubnet", {{"SubnetId", subnet}}), "DependencyViolation");
   call("AssociateRouteTable", {{"RouteTableId", table}, {"SubnetId", subnet}});
