@@ -31,6 +31,7 @@ def run(on):
     endpoints(on, vpc)
     peering(on, vpc)
     options(on, vpc)
+    vpn(on, vpc)
     ways_in(on, subnet)
     until_it_goes(on, "DependencyViolation", lambda to: to.DeleteSubnet(SubnetId=subnet))
     ec2.DeleteVpc(VpcId=vpc)
@@ -256,6 +257,46 @@ def peering(on, vpc):
             ec2.wait("vpc_peering_connection_deleted",
                      VpcPeeringConnectionIds=[ids["VpcPeeringConnectionId"]])
     ec2.DeleteVpc(VpcId=other)
+
+
+def vpn(on, vpc):
+    ec2 = on.ec2
+    gateway = ec2.CreateVpnGateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+    pair = {"VpnGatewayId": gateway, "VpcId": vpc}
+    ec2.AttachVpnGateway(**pair)
+    time.sleep(30)
+    on.check("ec2 attached", ec2.DescribeVpnGateways(VpnGatewayIds=[gateway])["VpnGateways"][0][
+        "VpcAttachments"][0]["State"] == "attached")
+    table = ec2.CreateRouteTable(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    both = {"RouteTableId": table, "GatewayId": gateway}
+    ec2.EnableVgwRoutePropagation(**both)
+    end = ec2.CreateCustomerGateway(Type="ipsec.1", IpAddress="198.51.100.7", BgpAsn=65000)[
+        "CustomerGateway"]["CustomerGatewayId"]
+    ec2.wait("customer_gateway_available", CustomerGatewayIds=[end])
+    ec2.DescribeCustomerGateways(CustomerGatewayIds=[end])
+    made = ec2.CreateVpnConnection(
+        Type="ipsec.1", CustomerGatewayId=end, VpnGatewayId=gateway,
+        Options={"StaticRoutesOnly": True, "TunnelOptions": [{"PreSharedKey": "abc.DEF_1"}]})
+    connection = made["VpnConnection"]["VpnConnectionId"]
+    ec2.wait("vpn_connection_available", VpnConnectionIds=[connection])
+    route = {"VpnConnectionId": connection, "DestinationCidrBlock": "192.168.0.0/16"}
+    ec2.CreateVpnConnectionRoute(**route)
+    time.sleep(120)
+    origins = [one["Origin"] for one in ec2.DescribeRouteTables(RouteTableIds=[table])[
+        "RouteTables"][0]["Routes"]]
+    on.check("ec2 propagated route", "EnableVgwRoutePropagation" in origins, origins)
+    found = ec2.DescribeVpnConnections(VpnConnectionIds=[connection])["VpnConnections"][0]
+    on.check("ec2 tunnels", [one["Status"] for one in found["VgwTelemetry"]] == ["UP", "UP"])
+    ec2.DeleteVpnConnectionRoute(**route)
+    ec2.DisableVgwRoutePropagation(**both)
+    ec2.DeleteRouteTable(RouteTableId=table)
+    ec2.refused("IncorrectState").DeleteVpnGateway(VpnGatewayId=gateway)
+    ec2.DeleteVpnConnection(VpnConnectionId=connection)
+    ec2.wait("vpn_connection_deleted", VpnConnectionIds=[connection])
+    ec2.DeleteCustomerGateway(CustomerGatewayId=end)
+    ec2.DetachVpnGateway(**pair)
+    time.sleep(30)
+    ec2.DeleteVpnGateway(VpnGatewayId=gateway)
 
 
 def options(on, vpc):

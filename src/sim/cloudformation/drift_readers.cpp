@@ -49,6 +49,15 @@ constexpr Reading readings[] = {
      "reservationSet.0.instancesSet.0", "instanceState.name terminated shutting-down",
      "ImageId=imageId InstanceType=instanceType SubnetId=subnetId KeyName=keyName "
      "SecurityGroupIds=groupSet#groupId Tags=tagSet#tags"},
+    {"AWS::EC2::VPNGateway", "ec2", "DescribeVpnGateways", "VpnGatewayId.0=@id", "vpnGatewaySet.0",
+     "state deleted deleting", "AmazonSideAsn=amazonSideAsn Type=type Tags=tagSet#tags"},
+    {"AWS::EC2::CustomerGateway", "ec2", "DescribeCustomerGateways", "CustomerGatewayId.0=@id",
+     "customerGatewaySet.0", "state deleted deleting",
+     "BgpAsn=bgpAsn DeviceName=deviceName IpAddress=ipAddress Type=type Tags=tagSet#tags"},
+    {"AWS::EC2::VPNConnection", "ec2", "DescribeVpnConnections", "VpnConnectionId.0=@id",
+     "vpnConnectionSet.0", "state deleted deleting",
+     "CustomerGatewayId=customerGatewayId VpnGatewayId=vpnGatewayId Type=type "
+     "StaticRoutesOnly=options.staticRoutesOnly Tags=tagSet#tags"},
     {"AWS::ECS::Cluster", "ecs", "DescribeClusters", "clusters.0=@id", "clusters.0",
      "status INACTIVE", "ClusterName=clusterName"},
     {"AWS::ECS::TaskDefinition", "ecs", "DescribeTaskDefinition", "taskDefinition=@id",
@@ -213,8 +222,16 @@ Task<std::optional<json::object>> read_association(Work& work) {
 
 Task<std::optional<json::object>> read_attachment(Work& work) {
   const std::string gateway = work.text("InternetGatewayId");
-  if (gateway.empty()) co_return std::nullopt;
+  const std::string vpn = work.text("VpnGatewayId");
   json::object input;
+  if (!vpn.empty()) {
+    input["VpnGatewayId"] = json::array{json::string(vpn)};
+    const auto answer = co_await work.call("ec2", "DescribeVpnGateways", std::move(input));
+    const auto* attached = find(answer, "vpnGatewaySet.0.attachments.0");
+    if (attached == nullptr) co_return std::nullopt;
+    co_return json::object{{"VpnGatewayId", vpn}, {"VpcId", at(*attached, "vpcId")}};
+  }
+  if (gateway.empty()) co_return std::nullopt;
   input["InternetGatewayId"] = json::array{json::string(gateway)};
   const auto answer = co_await work.call("ec2", "DescribeInternetGateways", std::move(input));
   const auto* attached = find(answer, "internetGatewaySet.0.attachmentSet.0");

@@ -37,7 +37,11 @@ Ec2::Ec2(Context context, Knobs knobs) : estate_(std::move(context), knobs) {
                                 add_connect_endpoint_operations,
                                 add_client_vpn_operations,
                                 add_client_vpn_network_operations,
-                                add_client_vpn_rule_operations}) {
+                                add_client_vpn_rule_operations,
+                                add_vpn_gateway_operations,
+                                add_customer_gateway_operations,
+                                add_vpn_connection_operations,
+                                add_vpn_view_operations}) {
     add_family(estate_, operations_);
   }
 }

@@ -67,6 +67,15 @@ const Kind client_vpn{"cvpn-endpoint-", "client-vpn-endpoint",
                       "Endpoint {} does not exist"};
 const Kind snapshot{"snap-", "snapshot", "InvalidSnapshot.NotFound", "InvalidSnapshotID.Malformed",
                     "The snapshot '{}' does not exist."};
+const Kind vpn_gateway{"vgw-", "vpn-gateway", "InvalidVpnGatewayID.NotFound",
+                       "InvalidVpnGatewayId.Malformed", "The vpnGateway ID '{}' does not exist"};
+const Kind customer_gateway{"cgw-", "customer-gateway", "InvalidCustomerGatewayID.NotFound",
+                            "InvalidCustomerGatewayId.Malformed",
+                            "The customerGateway ID '{}' does not exist"};
+// Its reference lists no code of its own for a malformed id.
+const Kind vpn_connection{"vpn-", "vpn-connection", "InvalidVpnConnectionID.NotFound",
+                          "InvalidVpnConnectionID.NotFound",
+                          "The vpnConnection ID '{}' does not exist"};
 }  // namespace kind
 
 const Kind* kind_of(std::string_view id) {
@@ -95,6 +104,9 @@ const Kind* kind_of(std::string_view id) {
       &kind::connect_endpoint,
       &kind::client_vpn,
       &kind::snapshot,
+      &kind::vpn_gateway,
+      &kind::customer_gateway,
+      &kind::vpn_connection,
   };
   const auto found =
       std::ranges::find_if(kinds, [&](const Kind* k) { return id.starts_with(k->prefix); });

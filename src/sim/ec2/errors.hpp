@@ -21,7 +21,8 @@ struct Kind {
 namespace kind {
 extern const Kind vpc, subnet, route_table, internet_gateway, address, nat_gateway, interface,
     endpoint, group, rule, instance, image, acl, dhcp_options, peering, egress_gateway, flow_log,
-    key_pair, launch_template, prefix_list, volume, connect_endpoint, client_vpn, snapshot;
+    key_pair, launch_template, prefix_list, volume, connect_endpoint, client_vpn, snapshot,
+    vpn_gateway, customer_gateway, vpn_connection;
 }  // namespace kind
 
 // The kind whose prefix `id` carries, or nullptr.

@@ -85,6 +85,9 @@ const Resource* Estate::resource(const std::string& id) const {
   if (kind == &kind::connect_endpoint) return find(model.connect_endpoints, id);
   if (kind == &kind::client_vpn) return find(model.client_vpns, id);
   if (kind == &kind::snapshot) return find(model.snapshots, id);
+  if (kind == &kind::vpn_gateway) return find(model.vpn_gateways, id);
+  if (kind == &kind::customer_gateway) return find(model.customer_gateways, id);
+  if (kind == &kind::vpn_connection) return find(model.vpn_connections, id);
   return nullptr;
 }
 

@@ -85,6 +85,9 @@ class Estate {
   Instance& instance(const std::string& id) { return get(model.instances, kind::instance, id); }
   NetworkAcl& acl(const std::string& id) { return get(model.acls, kind::acl, id); }
   Peering& peering(const std::string& id) { return get(model.peerings, kind::peering, id); }
+  VpnGateway& vpn_gateway(const std::string& id) {
+    return get(model.vpn_gateways, kind::vpn_gateway, id);
+  }
   Volume& volume(const std::string& id) { return get(model.volumes, kind::volume, id); }
   Snapshot& snapshot(const std::string& id) { return get(model.snapshots, kind::snapshot, id); }
 
@@ -129,6 +132,7 @@ class Estate {
   void settle_volumes(Instant now);
   void settle_peerings(Instant now);
   void settle_ways_in(Instant now);
+  void settle_vpn(Instant now);
 
   base::SeededRandom ids_;
   base::SeededRandom fate_;
@@ -150,6 +154,10 @@ std::string endpoint_state(const Endpoint& endpoint, Instant now);
 std::string connect_endpoint_state(const ConnectEndpoint& endpoint, Instant now);
 std::string client_vpn_state(const ClientVpn& endpoint, Instant now);
 std::string peering_state(const Peering& peering, Instant now);
+std::string vpn_gateway_state(const VpnGateway& gateway, Instant now);
+std::string vpn_attachment_state(const VpnGateway& gateway, Instant now);
+std::string customer_gateway_state(const CustomerGateway& gateway, Instant now);
+std::string vpn_connection_state(const VpnConnection& connection, Instant now);
 std::string volume_state(const Volume& volume, Instant now);
 std::string snapshot_state(const Snapshot& snapshot, Instant now);
 // attaching, attached, detaching; empty without an attachment.

@@ -39,7 +39,8 @@ struct Knobs {
   double nat_stuck = 1800;
   // [I] A failed gateway has nothing to tear down.
   Span nat_delete_failed{1, 5};
-  // [C] A creation can fail by InternalError; how often is not established. Off by default.
+  // [C] A creation can fail by InternalError; how often is not established. Off by default:
+  // `--fault nat-error=RATE`.
   double nat_internal_error_chance = 0;
   // [C] The default quotas: gateways in one zone, addresses of one gateway.
   int nat_gateways_per_zone = 5;
@@ -123,6 +124,22 @@ struct Knobs {
   // [C] a deleted one two hours for the side that deleted it.
   double peering_expires = 604800;
   double peering_visible = 7200;
+
+  // VPN gateways and connections -----------------------------------------------------------------
+  // [R] Attaching and detaching are waited for in destroy logs for a quarter of a minute or so.
+  Span vpn_gateway_attach{5, 20};
+  Span vpn_gateway_detach{5, 20};
+  // [R] Connections come within minutes; [I] how they spread, and how soon they go.
+  Bell vpn_connection_create{210, 50, 120, 420};
+  Span vpn_connection_delete{15, 60};
+  // [I] pending -> available of a static route, and its end.
+  Span vpn_static_route{2, 10};
+  // [C] Static routes are propagated while a tunnel is up, which needs a device at the other end;
+  // [I] there is one, how likely and how soon.
+  double vpn_device_chance = 1;
+  Span vpn_tunnel_up{20, 90};
+  // [C] Deleted ones are told as `deleted` before they go; [I] for how long.
+  double vpn_deleted_visible = 3600;
 
   // Addresses ------------------------------------------------------------------------------------
   // [C] A released address can come back by AllocateAddress(Address) unless it was taken; how long

@@ -70,8 +70,8 @@ struct Subnet : Resource {
 
 struct Route {
   std::string destination;  // 10.0.0.0/16, ::/0, pl-...
-  std::string target;       // local, igw-, nat-, eni-, vpce-, pcx-, eigw-
-  std::string origin;       // CreateRouteTable, CreateRoute
+  std::string target;       // local, igw-, vgw-, nat-, eni-, vpce-, pcx-, eigw-
+  std::string origin;       // CreateRouteTable, CreateRoute, EnableVgwRoutePropagation
 };
 
 struct TableAssociation {
@@ -84,6 +84,7 @@ struct RouteTable : Resource {
   std::string nat_gateway;  // the regional one that it belongs to
   std::vector<Route> routes = {};
   std::vector<TableAssociation> associations = {};
+  std::vector<std::string> propagating = {};  // VPN gateways
 };
 
 struct InternetGateway : Resource {
@@ -320,6 +321,50 @@ struct EgressGateway : Resource {
   std::string vpc;
 };
 
+struct VpnGateway : Resource {
+  std::int64_t asn = 64512;
+  std::string zone;
+  std::string vpc;  // empty while detached
+  // Attaching until `attached`; detaching from the call until `leaves`.
+  Instant attached = {};
+  std::optional<Instant> leaves = {};
+  std::optional<Instant> deleted = {};
+};
+
+struct CustomerGateway : Resource {
+  std::int64_t asn = 65000;
+  std::string ip;
+  std::string device;
+  std::string certificate;
+  std::optional<Instant> deleted = {};
+};
+
+struct VpnTunnel {
+  std::string outside_ip;
+  std::string inside_cidr;
+  std::string key;  // pre-shared
+};
+
+struct VpnStaticRoute {
+  std::string destination;
+  Instant available = {};
+  std::optional<Instant> deleted = {};
+};
+
+// A Site-to-Site VPN connection.
+struct VpnConnection : Resource {
+  std::string customer_gateway;
+  std::string gateway;
+  bool static_routes = false;
+  std::string local_cidr = "0.0.0.0/0";
+  std::string remote_cidr = "0.0.0.0/0";
+  std::vector<VpnTunnel> tunnels = {};
+  std::vector<VpnStaticRoute> routes = {};
+  Instant available = {};
+  std::optional<Instant> up = {};  // the tunnels; never without a device at the other end
+  std::optional<Instant> deleted = {};
+};
+
 struct FlowLog : Resource {
   std::string resource;
   std::string traffic;      // ALL, ACCEPT, REJECT; empty for transit gateways
@@ -423,6 +468,9 @@ struct Model {
   std::map<std::string, DhcpOptions> dhcp_options;
   std::map<std::string, Peering> peerings;
   std::map<std::string, EgressGateway> egress_gateways;
+  std::map<std::string, VpnGateway> vpn_gateways;
+  std::map<std::string, CustomerGateway> customer_gateways;
+  std::map<std::string, VpnConnection> vpn_connections;
   std::map<std::string, FlowLog> flow_logs;
   std::map<std::string, KeyPair> key_pairs;
   std::map<std::string, LaunchTemplate> launch_templates;

@@ -48,13 +48,19 @@ Error different_networks(const RouteTable& table, std::string_view kind, const s
       fmt::format("route table {} and {} {} belong to different networks", table.id, kind, id));
 }
 
+// An internet gateway or a virtual private gateway.
 std::string gateway_target(const Estate& estate, const RouteTable& table, const std::string& id) {
-  if (id.starts_with(kind::internet_gateway.prefix)) check_form(kind::internet_gateway, id);
-  const auto* gateway = estate.find(estate.model.internet_gateways, id);
-  if (!gateway) {
+  for (const auto* kind : {&kind::internet_gateway, &kind::vpn_gateway}) {
+    if (id.starts_with(kind->prefix)) check_form(*kind, id);
+  }
+  const auto* internet = estate.find(estate.model.internet_gateways, id);
+  const auto* vpn = estate.find(estate.model.vpn_gateways, id);
+  if (!internet && (!vpn || vpn->deleted)) {
     throw Error("InvalidGatewayID.NotFound", fmt::format("The gateway ID '{}' does not exist", id));
   }
-  if (gateway->vpc != table.vpc) throw different_networks(table, "network gateway", id);
+  if ((internet ? internet->vpc : vpn->vpc) != table.vpc) {
+    throw different_networks(table, "network gateway", id);
+  }
   return id;
 }
 
@@ -136,12 +142,18 @@ Route* find_route(RouteTable& table, const std::string& to) {
   return found == table.routes.end() ? nullptr : &*found;
 }
 
-// The local route is the network's, and an endpoint's routes go with it only.
+bool is_propagated(const Route& route) {
+  return route.origin == "EnableVgwRoutePropagation";
+}
+
+// The local route is the network's, an endpoint's routes go with it only, and a VPN gateway's come
+// back as long as they are propagated.
 void check_own(const RouteTable& table, const Route& route, std::string_view verb) {
   const bool local = route.target == "local";
-  if (!local && !route.target.starts_with("vpce-")) return;
+  if (!local && !is_propagated(route) && !route.target.starts_with("vpce-")) return;
+  const auto* kind = is_propagated(route) ? "propagated" : "VPC endpoint";
   throw invalid_value(fmt::format("cannot {} {} route {} in route table {}", verb,
-                                  local ? "local" : "VPC endpoint", route.destination, table.id));
+                                  local ? "local" : kind, route.destination, table.id));
 }
 
 // Inside the VPC's own blocks a route leads to an interface, an instance or a NAT gateway only.
@@ -164,7 +176,10 @@ json::object create(Estate& estate, const Call& call) {
   const auto to = destination(call);
   auto through = target(estate, table, call, to);
   check_outside(estate, table, to, through);
-  if (find_route(table, to)) {
+  // It may stand beside a propagated one, and comes before it.
+  // https://github.com/ansible/ansible/issues/43415
+  const auto* there = find_route(table, to);
+  if (there && !is_propagated(*there)) {
     throw Error("RouteAlreadyExists",
                 fmt::format("The route identified by {} already exists.", to));
   }
@@ -172,6 +187,7 @@ json::object create(Estate& estate, const Call& call) {
     throw Error("RouteLimitExceeded",
                 "The maximum number of routes per route table has been reached.");
   }
+  std::erase_if(table.routes, [&](const Route& one) { return one.destination == to; });
   table.routes.push_back({to, std::move(through), "CreateRoute"});
   return {{"return", true}};
 }

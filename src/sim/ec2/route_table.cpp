@@ -18,7 +18,7 @@ std::string_view target_element(std::string_view target) {
   if (target.starts_with("eni-")) return "networkInterfaceId";
   if (target.starts_with("pcx-")) return "vpcPeeringConnectionId";
   if (target.starts_with("eigw-")) return "egressOnlyInternetGatewayId";
-  return "gatewayId";  // local, igw-, and the vpce- of a gateway endpoint
+  return "gatewayId";  // local, igw-, vgw-, and the vpce- of a gateway endpoint
 }
 
 std::string_view destination_element(std::string_view destination) {
@@ -45,12 +45,16 @@ json::object view(const Estate& estate, const RouteTable& table) {
     entry["associationState"] = json::object{{"state", "associated"}};
     associations.push_back(std::move(entry));
   }
+  json::array propagating;
+  for (const auto& gateway : table.propagating) {
+    propagating.push_back(json::object{{"gatewayId", gateway}});
+  }
   return {{"routeTableId", table.id},
           {"vpcId", table.vpc},
           {"ownerId", estate.context.account},
           {"routeSet", std::move(routes)},
           {"associationSet", std::move(associations)},
-          {"propagatingVgwSet", json::array()},
+          {"propagatingVgwSet", std::move(propagating)},
           {"tagSet", tag_set(table.tags)}};
 }
 

@@ -46,6 +46,7 @@ void Estate::settle() {
   settle_volumes(moment);
   settle_peerings(moment);
   settle_ways_in(moment);
+  settle_vpn(moment);
 }
 
 void Estate::settle_endpoints(Instant moment) {
@@ -168,6 +169,10 @@ std::string route_state(const Estate& estate, const RouteTable& table, const Rou
   if (target.starts_with("igw-")) {
     const auto found = model.internet_gateways.find(target);
     alive = found != model.internet_gateways.end() && found->second.vpc == table.vpc;
+  } else if (target.starts_with("vgw-")) {
+    const auto found = model.vpn_gateways.find(target);
+    alive = found != model.vpn_gateways.end() && found->second.vpc == table.vpc &&
+            vpn_attachment_state(found->second, estate.now()) == "attached";
   } else if (target.starts_with("nat-")) {
     const auto found = model.nat_gateways.find(target);
     if (found != model.nat_gateways.end()) {

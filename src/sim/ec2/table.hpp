@@ -87,5 +87,9 @@ void add_connect_endpoint_operations(Estate&, Table&);
 void add_client_vpn_operations(Estate&, Table&);
 void add_client_vpn_network_operations(Estate&, Table&);
 void add_client_vpn_rule_operations(Estate&, Table&);
+void add_vpn_gateway_operations(Estate&, Table&);
+void add_customer_gateway_operations(Estate&, Table&);
+void add_vpn_connection_operations(Estate&, Table&);
+void add_vpn_view_operations(Estate&, Table&);
 
 }  // namespace sim::ec2

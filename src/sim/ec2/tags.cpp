@@ -174,6 +174,9 @@ json::object describe_tags(Estate& estate, const Call& call) {
   collect(estate, model.connect_endpoints, kind::connect_endpoint, all);
   collect(estate, model.client_vpns, kind::client_vpn, all);
   collect(estate, model.snapshots, kind::snapshot, all);
+  collect(estate, model.vpn_gateways, kind::vpn_gateway, all);
+  collect(estate, model.customer_gateways, kind::customer_gateway, all);
+  collect(estate, model.vpn_connections, kind::vpn_connection, all);
   for (const auto& [id, group] : model.groups) {
     for (const auto& rule : group.rules) {
       for (const auto& [key, value] : rule.tags) {

@@ -128,6 +128,7 @@ bool in_use(const Estate& estate, const Vpc& vpc) {
          std::ranges::any_of(model.interfaces, inside) ||
          std::ranges::any_of(model.endpoints, inside) ||
          std::ranges::any_of(model.egress_gateways, inside) ||
+         std::ranges::any_of(model.vpn_gateways, inside) ||
          std::ranges::any_of(model.peerings,
                              [&](const auto& entry) {
                                const auto& [id, peering] = entry;

@@ -33,6 +33,24 @@ constexpr std::string_view flow =
       AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: vpc-flow-logs.amazonaws.com}}]}
 )";
 
+constexpr std::string_view vpn =
+    R"(  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Table2: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Gate: {Type: AWS::EC2::VPNGateway, Properties: {Type: ipsec.1}}
+  Attach: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, VpnGatewayId: !Ref Gate}}
+)";
+constexpr std::string_view ends =
+    R"(  Gate: {Type: AWS::EC2::VPNGateway, Properties: {Type: ipsec.1}}
+  C: {Type: AWS::EC2::CustomerGateway, Properties: {Type: ipsec.1, BgpAsn: 65000, IpAddress: 198.51.100.7}}
+  C2: {Type: AWS::EC2::CustomerGateway, Properties: {Type: ipsec.1, BgpAsn: 65000, IpAddress: 198.51.100.8}}
+)";
+constexpr std::string_view connection =
+    R"(  Gate: {Type: AWS::EC2::VPNGateway, Properties: {Type: ipsec.1}}
+  C: {Type: AWS::EC2::CustomerGateway, Properties: {Type: ipsec.1, BgpAsn: 65000, IpAddress: 198.51.100.7}}
+  V: {Type: AWS::EC2::VPNConnection, Properties: {Type: ipsec.1, CustomerGatewayId: !Ref C, VpnGatewayId: !Ref Gate, StaticRoutesOnly: true}}
+)";
+
 const Image& image() {
   return images().front();
 }
@@ -176,6 +194,38 @@ std::vector<TypeRow> ec2_rows() {
        .ref = "eigw-[0-9a-f]{17}",
        .attributes = "Id eigw-.*\n",
        .replaced = "VpcId: !Ref Other\n"},
+      {.type = "AWS::EC2::VPNGateway",
+       .properties = "Type: ipsec.1\n",
+       .ref = "vgw-[0-9a-f]{17}",
+       .attributes = "VPNGatewayId vgw-.*\n",
+       .changed = "Tags: [{Key: a, Value: b}]\n",
+       .replaced = "AmazonSideAsn: 65001\n"},
+      {.type = "AWS::EC2::VPNGatewayRoutePropagation",
+       .others = vpn,
+       .properties = "VpnGatewayId: !Select [0, !Split ['|', !Sub '${Gate}|${Attach}']]\n"
+                     "RouteTableIds: [!Ref Table]\n",
+       .ref = "types-X-[0-9A-Z]{12}",
+       .attributes = "Id types-X-.*\n",
+       .changed = "RouteTableIds: [!Ref Table2]\n"},
+      {.type = "AWS::EC2::CustomerGateway",
+       .properties = "Type: ipsec.1\nBgpAsn: 65000\nIpAddress: 198.51.100.7\n",
+       .ref = "cgw-[0-9a-f]{17}",
+       .attributes = "CustomerGatewayId cgw-.*\n",
+       .changed = "Tags: [{Key: a, Value: b}]\n",
+       .replaced = "IpAddress: 198.51.100.8\n"},
+      {.type = "AWS::EC2::VPNConnection",
+       .others = ends,
+       .properties = "Type: ipsec.1\nCustomerGatewayId: !Ref C\nVpnGatewayId: !Ref Gate\n"
+                     "StaticRoutesOnly: true\n",
+       .ref = "vpn-[0-9a-f]{17}",
+       .attributes = "VpnConnectionId vpn-.*\n",
+       .changed = "Tags: [{Key: a, Value: b}]\n",
+       .replaced = "CustomerGatewayId: !Ref C2\n"},
+      {.type = "AWS::EC2::VPNConnectionRoute",
+       .others = connection,
+       .properties = "VpnConnectionId: !Ref V\nDestinationCidrBlock: 192.168.0.0/16\n",
+       .ref = "types-X-[0-9A-Z]{12}",
+       .replaced = "DestinationCidrBlock: 172.16.0.0/12\n"},
   };
 }
 

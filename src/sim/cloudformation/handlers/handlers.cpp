@@ -16,6 +16,7 @@ Handlers all_handlers() {
   add_ec2_acls(table);
   add_ec2_interfaces(table);
   add_ec2_vpc(table);
+  add_ec2_vpn(table);
   add_ec2_launch(table);
   add_ecs(table);
   add_iam(table);

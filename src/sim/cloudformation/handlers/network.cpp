@@ -1,4 +1,4 @@
-// VPCs, subnets, internet gateways and their attachments, addresses.
+// VPCs, subnets, internet gateways, addresses.
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -140,28 +140,6 @@ Task<void> remove_internet_gateway(Work& work) {
   co_await work.call("ec2", "DeleteInternetGateway", {{"InternetGatewayId", work.id}});
 }
 
-Task<void> create_attachment(Work& work) {
-  if (work.has("VpnGatewayId")) {
-    throw Failure("The embedded CloudFormation does not support VpnGatewayId.");
-  }
-  co_await work.call("ec2", "AttachInternetGateway", pick(work, {"InternetGatewayId", "VpcId"}));
-  work.initiated("IGW|" + work.text("VpcId"));
-  work.attributes["AttachmentType"] = "IGW";
-}
-
-Task<void> update_attachment(Work& work) {
-  if (!work.changed("InternetGatewayId")) co_return;
-  const std::string vpc = work.text("VpcId");
-  co_await work.call(
-      "ec2", "DetachInternetGateway",
-      {{"InternetGatewayId", at(work.old_properties, "InternetGatewayId")}, {"VpcId", vpc}});
-  co_await work.call("ec2", "AttachInternetGateway", pick(work, {"InternetGatewayId", "VpcId"}));
-}
-
-Task<void> remove_attachment(Work& work) {
-  co_await work.call("ec2", "DetachInternetGateway", pick(work, {"InternetGatewayId", "VpcId"}));
-}
-
 // Elastic IP --------------------------------------------------------------------------------------
 
 Task<void> associate_address(Work& work) {
@@ -248,12 +226,6 @@ void add_network(Handlers& table) {
                                         .create = create_internet_gateway,
                                         .update = update_ec2_tags,
                                         .remove = remove_internet_gateway};
-  table["AWS::EC2::VPCGatewayAttachment"] = {
-      .schema = {{"InternetGatewayId", "VpcId", "VpnGatewayId"}, {"VpcId"}, {"AttachmentType"}},
-      .create_only = {"VpcId"},
-      .create = create_attachment,
-      .update = update_attachment,
-      .remove = remove_attachment};
   table["AWS::EC2::EIP"] = {
       .schema = {{"Domain", "InstanceId", "NetworkBorderGroup", "PublicIpv4Pool", "Tags"},
                  {},
