@@ -51,6 +51,7 @@ struct Call {
   std::string action;   // "DeleteNatGateway"
   json::object input;
   std::string request_id;
+  std::string user_agent = {};  // of calls from outside
 };
 
 // AWS's refusal: a code to decide on, a message to read, an HTTP status.

@@ -2,7 +2,7 @@
 
 namespace sim::ec2 {
 
-Ec2::Ec2(Context context, Knobs knobs) : estate_(std::move(context), knobs) {
+Ec2::Ec2(Context context, Knobs knobs) : estate_(std::move(context), knobs), throttle_(knobs) {
   for (const auto add_family : {add_vpc_operations,
                                 add_subnet_operations,
                                 add_route_table_operations,

@@ -11,7 +11,7 @@ class ThrottleFacts : public test::Fixture {
  protected:
   bool taken(const std::string& action, const json::object& input) {
     try {
-      ec2.throttle(Call{{}, "ec2", action, input, "r"});
+      ec2.throttle(Call{{}, "ec2", action, input, "r", agent});
       return true;
     } catch (const Error& error) {
       EXPECT_EQ(error.code, "RequestLimitExceeded");
@@ -20,6 +20,8 @@ class ThrottleFacts : public test::Fixture {
       return false;
     }
   }
+
+  std::string agent = "Boto3/1.35.0";
 
   // How many calls pass before the first refusal.
   int burst(const std::string& action, const json::object& input = {}) {
@@ -121,6 +123,55 @@ TEST_F(ThrottleFacts, instances_cost_a_token_each) {
   EXPECT_EQ(burst("RunInstances", four_hundred), 2);
   wait(100s);  // 200 + 200 tokens
   EXPECT_EQ(burst("RunInstances", four_hundred), 1);
+}
+
+// "console non-mutating 100 / 10": the console is known by its user agent; what it changes has no
+// bucket of its own.
+TEST_F(ThrottleFacts, the_console_reads_from_buckets_of_its_own) {
+  struct Row {
+    const char* agent;
+    const char* action;
+    int capacity;
+    double refill;
+  };
+  const Row rows[] = {{"console.ec2.amazonaws.com", "DescribeNatGateways", 100, 10},
+                      {"console.amazonaws.com", "DescribeSubnets", 100, 10},
+                      {"console.ec2.amazonaws.com", "DescribeInstances", 100, 10},
+                      {"console.ec2.amazonaws.com", "DeleteNatGateway", 10, 1},
+                      {"aws-cli/2.17.0", "DescribeNatGateways", 100, 20},
+                      {"aws-cli/2.17.0", "DescribeInstances", 50, 10}};
+  for (const auto& row : rows) {
+    agent = row.agent;
+    EXPECT_EQ(burst(row.action), row.capacity) << row.agent << " " << row.action;
+    wait(base::from_seconds(row.capacity / 2 / row.refill) + 1ms);
+    EXPECT_EQ(burst(row.action), row.capacity / 2) << row.agent << " " << row.action;
+  }
+}
+
+// "PrivateLink calls are additionally throttled per organization": all its actions from one bucket,
+// which other accounts use, too. Knobs privatelink_calls, privatelink_refill, privatelink_others.
+TEST(PrivateLinkThrottle, all_its_calls_share_one_bucket_beside_their_own) {
+  Knobs knobs;
+  knobs.privatelink_calls = 30;
+  knobs.privatelink_refill = 2;
+  knobs.privatelink_others = 1;
+  test::Cloud cloud(knobs);
+  const auto burst = [&](const char* action) {
+    int passed = 0;
+    try {
+      for (; passed < 1000; ++passed) cloud.ec2.throttle(Call{{}, "ec2", action, {}, "r"});
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code, "RequestLimitExceeded");
+    }
+    return passed;
+  };
+  EXPECT_EQ(burst("DeleteVpcEndpoints"), 4);
+  EXPECT_EQ(burst("CreateVpcEndpoint"), 4);
+  EXPECT_EQ(burst("DescribeVpcEndpoints"), 22);
+  EXPECT_EQ(burst("DescribeVpcEndpointServices"), 0);
+  EXPECT_EQ(burst("DescribeSubnets"), 100);
+  cloud.wait(5s);
+  EXPECT_EQ(burst("DescribeVpcEndpointServices"), 5);
 }
 
 // "Per account per Region, each API action has its own token bucket"

@@ -148,6 +148,13 @@ struct Knobs {
   double address_taken_chance = 0.1;
   Span address_taken{0, 3600};  // when, after the release
 
+  // Throttling -----------------------------------------------------------------------------------
+  // [C] The calls of PrivateLink are throttled per organization, too; [I] how much all of them may
+  // take together, and what the organization's other accounts take of it, a second.
+  double privatelink_calls = 100;
+  double privatelink_refill = 20;
+  double privatelink_others = 0;
+
   // Consistency: `--fault lag=RATE` sets lag_chance, `--fault nat-stuck=RATE` sets
   // nat_stuck_chance ------------------------------------------------------------------------------
   // [C] EC2 is eventually consistent; how much is [I]. With lag_chance, any write is seen late, by

@@ -10,6 +10,7 @@ namespace {
 
 constexpr Rate reading{100, 20};
 constexpr Rate unfiltered_reading{50, 10};
+constexpr Rate console_reading{100, 10};
 constexpr Rate changing{50, 5};
 
 struct Named {
@@ -57,6 +58,18 @@ bool unfiltered(const Call& call) {
   return true;
 }
 
+// The console names itself so in CloudTrail's userAgent.
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+bool from_console(const Call& call) {
+  return call.user_agent.contains("console.amazonaws.com") ||
+         call.user_agent.contains("console.ec2.amazonaws.com");
+}
+
+// https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
+bool of_privatelink(std::string_view action) {
+  return action.contains("VpcEndpoint");
+}
+
 bool reads(std::string_view action) {
   return action.starts_with("Describe") || action.starts_with("List") || action.starts_with("Get");
 }
@@ -67,6 +80,7 @@ Rate request_rate(const Call& call) {
   const auto own = std::ranges::find(own_buckets, call.action, &Named::action);
   if (own != own_buckets.end()) return own->rate;
   if (!reads(call.action)) return changing;
+  if (from_console(call)) return console_reading;
   const bool costly =
       std::ranges::find(costly_when_unfiltered, call.action) != costly_when_unfiltered.end();
   return costly && unfiltered(call) ? unfiltered_reading : reading;
@@ -74,9 +88,12 @@ Rate request_rate(const Call& call) {
 
 void Throttle::take(const Call& call, Instant now) {
   const auto rate = request_rate(call);
-  // The unfiltered form of an action has a bucket of its own.
-  const bool aside = reads(call.action) && rate.capacity == unfiltered_reading.capacity;
-  take(call.action + (aside ? " unfiltered" : ""), rate, 1, now);
+  // The unfiltered form of an action has a bucket of its own, and so has the console.
+  const bool looks = reads(call.action);
+  const bool aside = looks && rate.capacity == unfiltered_reading.capacity;
+  const auto* form = looks && from_console(call) ? " console" : aside ? " unfiltered" : "";
+  take(call.action + form, rate, 1, now);
+  if (of_privatelink(call.action)) take("PrivateLink of the organization", organization_, 1, now);
   const auto named = static_cast<double>(texts(call.input, "InstanceId").size());
   for (const auto& [action, refill] : costing_instances) {
     if (call.action == action) take(call.action + " resources", {1000, refill}, named, now);

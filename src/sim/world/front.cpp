@@ -232,6 +232,7 @@ Task<http::Response> Front::answer(http::Request request, std::string service,
     wire::check_version(made, request);
     made.caller = std::move(principal);
     made.request_id = request_id;
+    if (const auto agent = request.headers.get("user-agent")) made.user_agent = *agent;
     const auto& wanted = operation(made);
     if (anonymous) throw wire::missing_signature(service);
     asked.throttle(made);
