@@ -90,6 +90,11 @@ class Ec2 final : public Service {
   // The new interface's id. Throws what CreateNetworkInterface does.
   std::string create_managed_interface(const ManagedInterface& request);
   void delete_managed_interface(const std::string& id);
+  // What Network Firewall does when a proxy is attached to a NAT gateway or leaves it: there is no
+  // such service here.
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGatewayAttachedAppliance.html
+  void attach_appliance(const std::string& nat_gateway, const std::string& arn);
+  void detach_appliance(const std::string& nat_gateway, const std::string& arn);
   std::string create_managed_endpoint(const ManagedEndpoint& request);
   void delete_managed_endpoint(const std::string& id);
 

@@ -47,6 +47,8 @@ struct Knobs {
   int nat_addresses = 2;
   // [C] Private addresses of one gateway beside its first, the default quota.
   int nat_private_addresses = 7;
+  // [I] How long Network Firewall's proxy takes to attach to a gateway and to leave it.
+  Span nat_appliance_change{30, 120};
   // [C] A deleted or failed gateway stays visible for about an hour, then NatGatewayNotFound.
   double nat_visible = 3600;
   // [I] Right after DeleteNatGateway a Describe may still say available.

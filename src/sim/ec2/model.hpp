@@ -146,6 +146,15 @@ struct NetworkInterface : Resource {
   bool source_dest_check = true;
 };
 
+// What Network Firewall's proxy attaches to a NAT gateway.
+struct NatAppliance {
+  std::string type;
+  std::string arn;
+  std::string endpoint;
+  Instant attached = {};
+  std::optional<Instant> leaves = {};
+};
+
 struct NatGateway : Resource {
   std::string vpc;
   std::string subnet;        // empty for regional ones
@@ -156,6 +165,7 @@ struct NatGateway : Resource {
   std::string route_table;  // a regional one's own
   std::map<std::string, Instant> zone_changes = {};  // when AWS comes to a zone, or leaves it
   std::vector<NatAddress> addresses = {};
+  std::vector<NatAppliance> appliances = {};
   // Its interface, until it takes its subnet and addresses.
   std::optional<NetworkInterface> coming = {};
   Instant takes = {};

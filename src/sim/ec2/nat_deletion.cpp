@@ -55,6 +55,15 @@ void schedule_end(Estate& estate, NatGateway& gateway) {
 
 json::object delete_nat_gateway(Estate& estate, const Call& call) {
   auto& gateway = estate.nat_gateway(required(call.input, "NatGatewayId"));
+  // https://github.com/hashicorp/terraform-provider-aws/pull/45842: they have to be detached first;
+  // the code is not established.
+  for (const auto& one : gateway.appliances) {
+    if (!is_attached(one, estate.now())) continue;
+    throw dependency_violation(
+        fmt::format("The NAT gateway '{}' has dependencies and cannot be "
+                    "deleted: {} is attached to it.",
+                    gateway.id, one.arn));
+  }
   // Again on one that is deleting or deleted: no error, no change, while it is visible.
   if (!gateway.delete_called) schedule_end(estate, gateway);
   return {{"natGatewayId", gateway.id}};

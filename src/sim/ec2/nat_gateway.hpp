@@ -40,6 +40,9 @@ void make_regional(Estate& estate, const std::vector<ZoneAddresses>& zones, NatG
 // The zones in which a VPC has subnets, and since when.
 std::map<std::string, Instant> zones_with_subnets(const Estate& estate, const std::string& vpc);
 
+// Attached or on its way; also while it detaches.
+bool is_attached(const NatAppliance& appliance, Instant now);
+json::array appliances_view(const Estate& estate, const NatGateway& gateway);
 json::object nat_gateway_view(const Estate& estate, const NatGateway& gateway);
 json::array nat_addresses_view(const Estate& estate, const NatGateway& gateway);
 json::object describe_nat_gateways(Estate& estate, const Call& call);

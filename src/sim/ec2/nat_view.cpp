@@ -77,6 +77,9 @@ json::object nat_gateway_view(const Estate& estate, const NatGateway& gateway) {
   } else {
     shown["subnetId"] = gateway.subnet;
   }
+  if (!gateway.appliances.empty()) {
+    shown["attachedApplianceSet"] = appliances_view(estate, gateway);
+  }
   if (state == "failed") {
     shown["failureCode"] = gateway.failure_code;
     shown["failureMessage"] = gateway.failure_message;

@@ -97,16 +97,37 @@ std::vector<std::string> Front::operations() const {
   return names;
 }
 
-Service& Front::service_named(const std::string& name) const {
+namespace {
+
+// The operation that a request names in a way all services share: a header, or the form. Empty for
+// the others, whose operations are in their paths.
+std::string action_of(const http::Request& request) {
+  if (const auto target = request.headers.get("x-amz-target")) {
+    return std::string(target->substr(target->rfind('.') + 1));
+  }
+  constexpr std::string_view name = "Action=";
+  const std::string_view body = request.body;
+  auto at = body.starts_with(name) ? 0 : body.find("&Action=");
+  if (at == std::string_view::npos) return {};
+  if (at > 0) ++at;
+  const auto value = body.substr(at + name.size());
+  return std::string(value.substr(0, value.find('&')));
+}
+
+}  // namespace
+
+Service& Front::service_named(const std::string& name, const std::string& action) const {
   const auto found = services_.find(name);
   if (found == services_.end()) {
-    throw Error("NotImplemented", "The embedded AWS has no service " + name + ".", 501);
+    const auto asked = action.empty() ? "" : fmt::format(", and no operation {}:{}", name, action);
+    throw Error("NotImplemented", fmt::format("The embedded AWS has no service {}{}.", name, asked),
+                501);
   }
   return *found->second;
 }
 
 const Operation& Front::operation(const Call& call) const {
-  const auto& operations = service_named(call.service).operations();
+  const auto& operations = service_named(call.service, call.action).operations();
   const auto found = operations.find(call.action);
   if (found == operations.end()) {
     throw Error("NotImplemented",
@@ -227,7 +248,7 @@ Task<http::Response> Front::answer(http::Request request, std::string service,
     if (anonymous && service != "sts") throw wire::missing_signature(service);
     inject_refusals(service);
     // Before its protocol is read, which nobody here knows.
-    auto& asked = service_named(service);
+    auto& asked = service_named(service, action_of(request));
     auto made = wire::decode(service, request);
     wire::check_version(made, request);
     made.caller = std::move(principal);

@@ -69,8 +69,8 @@ class Front final : public Caller, public http::Transport {
   Task<http::Response> answer(http::Request request, std::string service, std::string request_id);
   Task<http::Response> answer_s3(http::Request request);
   Principal principal_of(const http::Request& request, const std::string& service);
-  // Both throw NotImplemented with the name.
-  Service& service_named(const std::string& name) const;
+  // Both throw NotImplemented with the name; `action` is what was asked, where it is known.
+  Service& service_named(const std::string& name, const std::string& action) const;
   const Operation& operation(const Call& call) const;
   void authorize(const Call& call, const Operation& operation) const;
   void inject_refusals(const std::string& service);

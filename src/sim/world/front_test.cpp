@@ -155,6 +155,9 @@ TEST_F(FrontTest, unknown_operations_and_services_are_named_and_never_succeed) {
   const auto unknown = send(request("", "apigateway"));
   EXPECT_TRUE(unknown.starts_with("501 ")) << unknown;
   EXPECT_NE(unknown.find("no service apigateway"), std::string::npos) << unknown;
+  const auto form = send(request("Action=DeleteDBInstance&Version=2014-10-31", "rds"));
+  EXPECT_TRUE(form.starts_with("501 ")) << form;
+  EXPECT_NE(form.find("no operation rds:DeleteDBInstance"), std::string::npos) << form;
   auto other = request("{}", "kms");
   other.headers.set("X-Amz-Target", "TrentService.ListKeys");
   other.headers.remove("Authorization");
