@@ -57,10 +57,27 @@ std::string Ec2::create_managed_interface(const ManagedInterface& request) {
   }
   auto& interface = estate_.create_interface(subnet, request.groups, "", {});
   manage_interface(estate_, interface, request.owner_service);
+  interface.type = request.type;
   interface.description = request.description;
   interface.requester_id = request.requester_id;
   if (request.public_ip) interface.auto_public_ip = estate_.new_public_ip();
   return interface.id;
+}
+
+void Ec2::end_managed_interface(const std::string& id, std::optional<Instant> when) {
+  estate_.settle();
+  const auto found = estate_.model.interfaces.find(id);
+  if (found != estate_.model.interfaces.end()) found->second.ends = when;
+}
+
+std::string Ec2::vpc_of_subnet(const std::string& id) const {
+  estate_.settle();
+  return estate_.subnet(id).vpc;
+}
+
+std::string Ec2::vpc_of_group(const std::string& id) const {
+  estate_.settle();
+  return estate_.group(id).vpc;
 }
 
 void Ec2::delete_managed_interface(const std::string& id) {

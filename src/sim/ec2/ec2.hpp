@@ -43,6 +43,7 @@ struct ManagedInterface {
   std::string requester_id = {};
   std::string owner_service = {};  // "ecs"
   bool public_ip = false;
+  std::string type = "interface";
 };
 
 // An interface endpoint that a service creates and manages; its users see it and cannot delete it.
@@ -90,6 +91,11 @@ class Ec2 final : public Service {
   // The new interface's id. Throws what CreateNetworkInterface does.
   std::string create_managed_interface(const ManagedInterface& request);
   void delete_managed_interface(const std::string& id);
+  // It goes by itself at that moment; without one it stays.
+  void end_managed_interface(const std::string& id, std::optional<Instant> when);
+  // Throw what the Describe calls do of an unknown id.
+  std::string vpc_of_subnet(const std::string& id) const;
+  std::string vpc_of_group(const std::string& id) const;
   // What Network Firewall does when a proxy is attached to a NAT gateway or leaves it: there is no
   // such service here.
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGatewayAttachedAppliance.html

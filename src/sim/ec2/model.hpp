@@ -144,6 +144,7 @@ struct NetworkInterface : Resource {
   std::optional<Instant> leaves = {};
   bool delete_on_termination = true;
   bool source_dest_check = true;
+  std::optional<Instant> ends = {};  // a service's own: when it goes by itself
 };
 
 // What Network Firewall's proxy attaches to a NAT gateway.

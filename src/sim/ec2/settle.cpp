@@ -80,6 +80,11 @@ void Estate::settle_instances(Instant moment) {
 }
 
 void Estate::settle_attachments(Instant moment) {
+  std::vector<std::string> gone;
+  for (const auto& [id, interface] : model.interfaces) {
+    if (interface.ends && *interface.ends <= moment) gone.push_back(id);
+  }
+  for (const auto& id : gone) remove_interface(id);
   for (auto& [id, interface] : model.interfaces) {
     if (interface.leaves && *interface.leaves <= moment) detach(interface);
   }

@@ -75,10 +75,65 @@ void read_variables(const Fields& in, Function& function) {
   }
 }
 
+std::vector<std::string> read_ids(const Fields& vpc, std::string_view member, std::size_t most) {
+  auto ids = vpc.texts(member);
+  if (ids.size() > most) {
+    throw Error("ValidationException",
+                fmt::format("1 validation error detected: Value '[{}]' at 'vpcConfig.{}' failed to "
+                            "satisfy constraint: Member must have length less than or equal to {}",
+                            fmt::join(ids, ", "),
+                            member == "SubnetIds" ? "subnetIds" : "securityGroupIds", most));
+  }
+  std::ranges::sort(ids);
+  const auto repeated = std::ranges::unique(ids);
+  ids.erase(repeated.begin(), repeated.end());
+  return ids;
+}
+
+// https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html
+void read_network(const Fields& in, Function& function) {
+  if (!in.has("VpcConfig")) return;
+  const Fields vpc(in.object("VpcConfig"));
+  if (vpc.flag("Ipv6AllowedForDualStack")) {
+    throw Error("NotImplemented", "The embedded AWS has no functions with IPv6.", 501);
+  }
+  Network network;
+  network.subnets = read_ids(vpc, "SubnetIds", 16);
+  network.groups = read_ids(vpc, "SecurityGroupIds", 5);
+  if (network.subnets.empty() != network.groups.empty()) {
+    invalid("SubnetIds and SecurityIds must coexist or be both empty list.");
+  }
+  // What is asked again keeps its place.
+  const auto& before = function.network;
+  if (network.subnets == before.subnets && network.groups == before.groups) return;
+  function.network = std::move(network);
+}
+
 std::string last_modified(base::Instant instant) {
   auto text = base::iso8601(instant);
   text.pop_back();
   return text + "+0000";
+}
+
+// https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+void add_states(const Function& function, base::Instant now, json::object& out) {
+  const bool pending = now < function.active;
+  const bool updating = now < function.updated;
+  const bool failed = function.network.exhausted && !pending && !updating;
+  const auto* reason = "The function could not be created: a subnet is out of IP addresses.";
+  out["State"] = pending ? "Pending" : failed ? "Failed" : "Active";
+  if (pending) {
+    out["StateReason"] = "The function is being created.";
+    out["StateReasonCode"] = "Creating";
+  } else if (failed) {
+    out["StateReason"] = reason;
+    out["StateReasonCode"] = "SubnetOutOfIPAddresses";
+  }
+  out["LastUpdateStatus"] = updating ? "InProgress" : failed ? "Failed" : "Successful";
+  if (failed) {
+    out["LastUpdateStatusReason"] = reason;
+    out["LastUpdateStatusReasonCode"] = "SubnetOutOfIPAddresses";
+  }
 }
 
 }  // namespace
@@ -131,12 +186,7 @@ void read_configuration(const Fields& in, std::string_view operation, Function& 
     }
     function.log_group = logging.text("LogGroup", function.log_group);
   }
-  if (in.has("VpcConfig")) {
-    const Fields vpc(in.object("VpcConfig"));
-    if (!vpc.texts("SubnetIds").empty() || !vpc.texts("SecurityGroupIds").empty()) {
-      throw Error("NotImplemented", "The embedded AWS has no functions inside a VPC.", 501);
-    }
-  }
+  read_network(in, function);
   if (in.has("DeadLetterConfig")) {
     function.dead_letters = Fields(in.object("DeadLetterConfig")).text("TargetArn");
   }
@@ -176,13 +226,15 @@ json::object configuration(const Function& function, base::Instant now) {
   if (!function.dead_letters.empty()) {
     out["DeadLetterConfig"] = {{"TargetArn", function.dead_letters}};
   }
-  const bool pending = now < function.active;
-  out["State"] = pending ? "Pending" : "Active";
-  if (pending) {
-    out["StateReason"] = "The function is being created.";
-    out["StateReasonCode"] = "Creating";
+  if (!function.network.subnets.empty()) {
+    json::array subnets(function.network.subnets.begin(), function.network.subnets.end());
+    json::array groups(function.network.groups.begin(), function.network.groups.end());
+    out["VpcConfig"] = {{"SubnetIds", std::move(subnets)},
+                        {"SecurityGroupIds", std::move(groups)},
+                        {"VpcId", function.network.vpc},
+                        {"Ipv6AllowedForDualStack", false}};
   }
-  out["LastUpdateStatus"] = now < function.updated ? "InProgress" : "Successful";
+  add_states(function, now, out);
   return out;
 }
 

@@ -24,6 +24,15 @@ struct Alias {
   std::string name, version, description, revision;
 };
 
+// Where a function stands in a VPC; without subnets, in none.
+struct Network {
+  std::string vpc;
+  std::vector<std::string> subnets = {}, groups = {};  // sorted
+  // No address was left in one of the subnets: the function cannot run.
+  bool exhausted = false;
+  bool operator==(const Network&) const = default;
+};
+
 // Never changed once stored: an update stores another, so that a running invocation keeps its own.
 struct Function {
   // The ARN is the function's own; a version other than $LATEST is the number that Lambda gave it.
@@ -34,7 +43,7 @@ struct Function {
   std::map<std::string, std::string> variables;
   std::string tracing = "PassThrough";
   std::string log_group;
-  json::object vpc;          // VpcConfig as given; empty for none
+  Network network;
   std::string dead_letters;  // the ARN of a queue or a topic; empty for none
   std::string revision;
   base::Instant modified;

@@ -187,6 +187,7 @@ json::object Lambda::create_function(const Call& call) {
   read_configuration(in, "CreateFunction", function);
   check_role(function.role);
   check_dead_letters(function);
+  check_network(call, function);
   if (functions_.contains(function.name)) {
     throw Error("ResourceConflictException", "Function already exist: " + function.name, 409);
   }
@@ -195,6 +196,7 @@ json::object Lambda::create_function(const Call& call) {
     if (value.is_string()) tags_[function.name][key] = std::string(value.get_string());
   }
   function.active = context_.now() + draw(knobs_.create);
+  if (enter_network(function)) function.active += draw(knobs_.network);
   function.updated = context_.now();
   const auto made = replace(function);
   return in.flag("Publish")
@@ -242,12 +244,17 @@ json::object Lambda::update_function_configuration(const Call& call) {
   Function function = *find_for_update(call);
   check_revision(call, function.revision);
   const auto role = function.role;
+  const auto network = function.network;
   const Fields in(call.input);
   read_configuration(in, "UpdateFunctionConfiguration", function);
   if (function.role != role) check_role(function.role);
   if (in.has("DeadLetterConfig") || function.role != role) check_dead_letters(function);
+  if (function.network != network || function.role != role) check_network(call, function);
   function.updated = context_.now() + draw(knobs_.create);
-  return replace(std::move(function));
+  if (enter_network(function)) function.updated += draw(knobs_.network);
+  const auto changed = replace(std::move(function));
+  leave_networks();
+  return changed;
 }
 
 json::object Lambda::delete_function(const Call& call) {
@@ -266,6 +273,7 @@ json::object Lambda::delete_function(const Call& call) {
   };
   std::erase_if(policies_, of_it);
   std::erase_if(async_, of_it);
+  leave_networks();
   sweep();  // its log group stays, as on AWS; what runs, runs to its end
   return {};
 }

@@ -290,6 +290,12 @@ Task<json::object> Lambda::invoke(Call call) {
                 "following state: Pending",
                 409);
   }
+  if (function->network.exhausted) {
+    throw Error("SubnetIPAddressLimitReachedException",
+                "Lambda was not able to set up VPC access for the Lambda function because one or "
+                "more configured subnets has no available IP addresses.",
+                502);
+  }
   if (!launcher_) {
     throw Error("ServiceException", "The embedded AWS was given no way to run functions.", 500);
   }

@@ -12,11 +12,13 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "sim/core/call.hpp"
 #include "sim/core/context.hpp"
+#include "sim/ec2/ec2.hpp"
 #include "sim/iam/iam.hpp"
 #include "sim/lambda/destination.hpp"
 #include "sim/lambda/environment.hpp"
@@ -45,6 +47,11 @@ struct Knobs {
   // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
   int concurrency = 1000;  // [C] of the account in this region
   int unreserved = 100;    // [C] what reservations must leave
+  // Functions in a VPC: [R] the first interface of a subnet and set of groups takes about a minute;
+  // [R] one that no function needs any more holds its subnet for up to 40 minutes.
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+  Range network{std::chrono::seconds(45), std::chrono::seconds(90)};
+  Range network_kept{std::chrono::minutes(20), std::chrono::minutes(40)};
 };
 
 class Lambda final : public Service {
@@ -64,6 +71,9 @@ class Lambda final : public Service {
   // Through whom queues and topics are reached; it must outlive every invocation. Without it,
   // nothing arrives there.
   void set_neighbours(Caller& neighbours) { neighbours_ = &neighbours; }
+
+  // The network in which functions may stand; it must outlive this. Without it, none can.
+  void set_network(ec2::Ec2& network) { ec2_ = &network; }
 
   std::string arn(const std::string& function) const;
 
@@ -149,6 +159,13 @@ class Lambda final : public Service {
   Task<void> post(FunctionPointer function, Destination destination, std::string body,
                   json::object attributes);
 
+  // network.cpp
+  void check_network(const Call& call, Function& function) const;
+  // Gives the function its interfaces; true when one of them had to be made.
+  bool enter_network(Function& function);
+  // Lets the interfaces go that no function needs any more, after a while.
+  void leave_networks();
+
   // invoke.cpp
   Task<json::object> invoke(Call call);
   std::vector<Access> invoke_access(const Call& call) const;
@@ -188,6 +205,13 @@ class Lambda final : public Service {
   Launcher* launcher_ = nullptr;
   http::Transport* world_ = nullptr;
   Caller* neighbours_ = nullptr;
+  ec2::Ec2* ec2_ = nullptr;
+  // An interface that all functions share which stand in this subnet with these groups.
+  struct SharedInterface {
+    std::string id;
+    bool leaving = false;
+  };
+  std::map<std::pair<std::string, std::vector<std::string>>, SharedInterface> interfaces_;
 };
 
 }  // namespace sim::lambda

@@ -21,7 +21,7 @@ bool same(const Function& a, const Function& b) {
   return a.code_sha256 == b.code_sha256 && a.role == b.role && a.runtime == b.runtime &&
          a.handler == b.handler && a.architecture == b.architecture && a.timeout == b.timeout &&
          a.memory == b.memory && a.storage == b.storage && a.variables == b.variables &&
-         a.tracing == b.tracing && a.log_group == b.log_group;
+         a.tracing == b.tracing && a.log_group == b.log_group && a.network == b.network;
 }
 
 }  // namespace
@@ -114,6 +114,7 @@ json::object Lambda::delete_version(const std::string& function, const std::stri
                 409);
   }
   versions_[function].erase(number_of(version));
+  leave_networks();
   sweep();
   return {};
 }

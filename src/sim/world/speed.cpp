@@ -74,7 +74,7 @@ WorldSettings faster(WorldSettings settings, double factor) {
   scale(settings.messaging.delivery);
 
   auto& lambda = settings.lambda;
-  scale(lambda.create, lambda.start, lambda.queue);
+  scale(lambda.create, lambda.start, lambda.queue, lambda.network, lambda.network_kept);
   for (auto& pause : lambda.retry_after) scale(pause);
 
   auto& cloudformation = settings.cloudformation;

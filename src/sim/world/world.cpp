@@ -82,6 +82,7 @@ struct World::Services {
     iam.set_resource_policies(
         [this](const std::string& arn, const Principal& caller) { return policy_of(arn, caller); });
     lambda.set_neighbours(front);
+    lambda.set_network(ec2);
     sqs.set_keys(book("kms"));
     ec2.set_profiles([this](const std::string& name) { return profile(name); });
     front.add(iam);

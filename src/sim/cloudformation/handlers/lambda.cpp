@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t function_name_limit = 64;
 // A role made a moment ago may not be assumable yet; the real handler waits for it.
 constexpr int role_tries = 10;
+// How long the removal of a function waits for its interfaces, and how often it looks.
+constexpr auto interfaces_limit = std::chrono::minutes(45);
+constexpr double interfaces_poll = 30;
 
 json::value number(const Work& work, std::string_view property) {
   const auto value = templates::number_of(work.text(property));
@@ -87,7 +90,9 @@ Task<void> create_function(Work& work) {
       made = co_await work.call("lambda", "CreateFunction", input);
       break;
     } catch (const Error& error) {
-      const bool role = std::string_view(error.what()).contains("cannot be assumed by Lambda");
+      const std::string_view why = error.what();
+      const bool role = why.contains("cannot be assumed by Lambda") ||
+                        why.contains("execution role does not have permissions");
       if (!role || attempt == role_tries) throw;
     }
     co_await work.pause(work.knobs.poll);
@@ -101,6 +106,11 @@ Task<void> create_function(Work& work) {
     }
     co_await work.pause(work.knobs.poll);
     made = co_await work.call("lambda", "GetFunction", {{"FunctionName", name}});
+  }
+  // A subnet without addresses left shows only now.
+  if (at(made, "Configuration.State") == "Failed") {
+    throw Failure(fmt::format("Function {} did not stabilize: {}", name,
+                              at(made, "Configuration.StateReason")));
   }
 }
 
@@ -120,8 +130,30 @@ Task<void> update_function(Work& work) {
   }
 }
 
+// The interfaces of a function in a VPC hold its subnets and groups for a while after it.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+Task<bool> has_interfaces(Work& work) {
+  json::object filter{{"Name", "description"}};
+  filter["Value"] = json::array{"AWS Lambda VPC ENI-" + work.id + "-*"};
+  json::array filters;
+  filters.push_back(std::move(filter));
+  try {
+    const auto found =
+        co_await work.call("ec2", "DescribeNetworkInterfaces", {{"Filter", std::move(filters)}});
+    co_return !at(found, "networkInterfaceSet.0.networkInterfaceId").empty();
+  } catch (const Error& error) {
+    if (error.code != "UnauthorizedOperation") throw;
+    co_return false;  // what it may not see it does not wait for
+  }
+}
+
 Task<void> remove_function(Work& work) {
   co_await work.call("lambda", "DeleteFunction", {{"FunctionName", work.id}});
+  if (!work.has("VpcConfig")) co_return;
+  const auto limit = work.context.now() + interfaces_limit;
+  while (work.context.now() < limit && co_await has_interfaces(work)) {
+    co_await work.pause(interfaces_poll);
+  }
 }
 
 // Permission --------------------------------------------------------------------------------------
