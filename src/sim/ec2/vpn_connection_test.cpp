@@ -99,5 +99,106 @@ TEST_F(VpnFacts, what_tunnels_are_refused) {
   }
 }
 
+// https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-limits.html: the default quotas. What is
+// deleted makes room.
+TEST_F(VpnFacts, each_kind_has_its_default_quota) {
+  gateway = make_gateway();
+  const auto address = [](int i) { return "198.51.100." + std::to_string(i + 1); };
+  std::vector<std::string> ends;
+  for (int i = 0; i < 50; ++i) ends.push_back(make_customer(address(i)));
+  expect_refused({{"customer gateways of a Region",
+                   "CreateCustomerGateway",
+                   {{"Type", "ipsec.1"}, {"IpAddress", "203.0.113.1"}},
+                   "CustomerGatewayLimitExceeded"}});
+  const auto connect_to = [&](const std::string& end) {
+    customer = end;
+    return refusal("CreateVpnConnection", connection_input(gateway));
+  };
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(connect_to(ends[std::size_t(i)]), "") << i;
+  EXPECT_EQ(connect_to(ends[10]), "VpnConnectionLimitExceeded") << "of one gateway";
+  const auto first = text("DescribeVpnConnections", {}, "/vpnConnectionSet/0/vpnConnectionId");
+  call("DeleteVpnConnection", {{"VpnConnectionId", first}});
+  EXPECT_EQ(connect_to(ends[10]), "");
+  // Four gateways more: forty connections, of which the Region takes all.
+  for (int more = 0; more < 4; ++more) {
+    gateway = make_gateway();
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(connect_to(ends[std::size_t(i)]), "") << more << i;
+  }
+  expect_refused({{"gateways of a Region",
+                   "CreateVpnGateway",
+                   {{"Type", "ipsec.1"}},
+                   "VpnGatewayLimitExceeded"}});
+}
+
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html: which
+// resources each call asks IAM about.
+TEST_F(VpnFacts, each_call_asks_iam_about_what_it_touches) {
+  gateway = make_gateway();
+  customer = make_customer();
+  connection =
+      text("CreateVpnConnection", connection_input(gateway), "/vpnConnection/vpnConnectionId");
+  const json::object both{{"VpnGatewayId", gateway}, {"VpcId", vpc}};
+  const json::object propagation{{"RouteTableId", table}, {"GatewayId", gateway}};
+  const json::object path{{"VpnConnectionId", connection},
+                          {"DestinationCidrBlock", "192.168.0.0/16"}};
+  const auto vgw = "vpn-gateway/" + gateway;
+  const auto vpn = "vpn-connection/" + connection;
+  struct Row {
+    const char* action;
+    json::object input;
+    std::vector<std::string> resources;
+  };
+  const Row rows[] = {
+      {"CreateVpnGateway", {{"Type", "ipsec.1"}}, {"vpn-gateway/*"}},
+      {"AttachVpnGateway", both, {vgw, "vpc/" + vpc}},
+      {"DetachVpnGateway", both, {vgw, "vpc/" + vpc}},
+      {"DeleteVpnGateway", {{"VpnGatewayId", gateway}}, {vgw}},
+      {"EnableVgwRoutePropagation", propagation, {"route-table/" + table, vgw}},
+      {"DisableVgwRoutePropagation", propagation, {"route-table/" + table, vgw}},
+      {"CreateCustomerGateway", {{"Type", "ipsec.1"}}, {"customer-gateway/*"}},
+      {"DeleteCustomerGateway",
+       {{"CustomerGatewayId", customer}},
+       {"customer-gateway/" + customer}},
+      {"CreateVpnConnection",
+       connection_input(gateway),
+       {"vpn-connection/*", "customer-gateway/" + customer, vgw}},
+      {"DeleteVpnConnection", {{"VpnConnectionId", connection}}, {vpn}},
+      {"CreateVpnConnectionRoute", path, {vpn}},
+      {"DeleteVpnConnectionRoute", path, {vpn}},
+  };
+  for (const auto& row : rows) {
+    std::vector<std::string> asked;
+    const auto& operation = ec2.operations().at(row.action);
+    for (const auto& access : operation.access(Call{{}, "ec2", row.action, row.input, "r"})) {
+      EXPECT_EQ(access.action, std::string("ec2:") + row.action);
+      asked.push_back(access.resource.substr(access.resource.rfind(':') + 1));
+    }
+    EXPECT_EQ(asked, row.resources) << row.action;
+  }
+}
+
+TEST_F(VpnFacts, they_carry_tags_from_their_creation_on) {
+  const auto tagged = [](json::object input, const char* type) {
+    json::object specification{{"ResourceType", type}};
+    specification["Tag"] = json::array{json::object{{"Key", "Name"}, {"Value", type}}};
+    input["TagSpecification"] = json::array{std::move(specification)};
+    return input;
+  };
+  gateway = text("CreateVpnGateway", tagged({{"Type", "ipsec.1"}}, "vpn-gateway"),
+                 "/vpnGateway/vpnGatewayId");
+  customer = text("CreateCustomerGateway",
+                  tagged({{"Type", "ipsec.1"}, {"IpAddress", "198.51.100.7"}}, "customer-gateway"),
+                  "/customerGateway/customerGatewayId");
+  connection = text("CreateVpnConnection", tagged(connection_input(gateway), "vpn-connection"),
+                    "/vpnConnection/vpnConnectionId");
+  for (const auto& [id, type] :
+       {std::pair(gateway, "vpn-gateway"), std::pair(customer, "customer-gateway"),
+        std::pair(connection, "vpn-connection")}) {
+    const json::object look{{"Filter", test::Cloud::filter("resource-id", id)}};
+    EXPECT_EQ(text("DescribeTags", look, "/tagSet/0/value"), type);
+    EXPECT_EQ(text("DescribeTags", look, "/tagSet/0/resourceType"), type);
+  }
+}
+
 }  // namespace
 }  // namespace sim::ec2

@@ -35,10 +35,14 @@ class Recorder final : public Service {
   const std::map<std::string, Operation, std::less<>>& operations() const override {
     return operations_;
   }
-  void throttle(const Call&) override { ++throttled; }
+  void throttle(const Call& call) override {
+    ++throttled;
+    agent = call.user_agent;
+  }
 
   int done = 0;
   int throttled = 0;
+  std::string agent;
 
  private:
   static Task<json::object> wait(Recorder* self, base::Clock* clock) {
@@ -114,7 +118,9 @@ class FrontTest : public testing::Test {
 };
 
 TEST_F(FrontTest, a_signed_request_is_performed_after_a_round_trip_and_counted) {
-  const auto answer = send(request("Action=Do&Version=2016-11-15&Id=a"));
+  auto asked = request("Action=Do&Version=2016-11-15&Id=a");
+  asked.headers.set("User-Agent", "console.ec2.amazonaws.com");
+  const auto answer = send(std::move(asked));
   EXPECT_TRUE(answer.starts_with("200 ")) << answer;
   EXPECT_NE(answer.find("<DoResponse"), std::string::npos);
   EXPECT_NE(answer.find("{&quot;Id&quot;:&quot;a&quot;}"), std::string::npos) << answer;
@@ -122,6 +128,7 @@ TEST_F(FrontTest, a_signed_request_is_performed_after_a_round_trip_and_counted) 
   EXPECT_GE(took, 20ms);
   EXPECT_LE(took, 90ms);
   EXPECT_EQ(service_.throttled, 1);
+  EXPECT_EQ(service_.agent, "console.ec2.amazonaws.com");
   EXPECT_EQ(front_.calls("arn:aws:iam::123456789012:root"), 1);
 }
 
