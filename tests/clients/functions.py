@@ -25,6 +25,30 @@ def archive():
     return data.getvalue()
 
 
+def in_a_vpc(on, role):
+    """Its interface holds the subnet for half an hour after it, which nobody waits for here."""
+    lambda_, ec2 = getattr(on, "lambda"), on.ec2
+    vpc = ec2.CreateVpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.CreateSubnet(VpcId=vpc, CidrBlock="10.7.0.0/24")["Subnet"]["SubnetId"]
+    group = ec2.CreateSecurityGroup(VpcId=vpc, GroupName="inside", Description="of a function")[
+        "GroupId"]
+    given = dict(FunctionName="inside", Runtime="provided.al2023", Role=role, Handler="x",
+                 Code={"ZipFile": archive()},
+                 VpcConfig={"SubnetIds": [subnet], "SecurityGroupIds": [group]})
+    lambda_.refused("InvalidParameterValueException").CreateFunction(**given)
+    policy = {"RoleName": "echo", "PolicyArn":
+              "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"}
+    on.iam.AttachRolePolicy(**policy)
+    time.sleep(600)
+    lambda_.CreateFunction(**given)
+    lambda_.wait("function_active_v2", FunctionName="inside")
+    shown = lambda_.GetFunctionConfiguration(FunctionName="inside")["VpcConfig"]
+    on.check("the function stands in its VPC", shown["VpcId"] == vpc, shown)
+    lambda_.DeleteFunction(FunctionName="inside")
+    ec2.refused("DependencyViolation").DeleteSubnet(SubnetId=subnet)
+    on.iam.DetachRolePolicy(**policy)
+
+
 def run(on):
     lambda_ = getattr(on, "lambda")
     role = on.iam.CreateRole(RoleName="echo", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
@@ -43,6 +67,7 @@ def run(on):
     on.check("the function answers with its event",
              json.loads(answer["Payload"] if answer.get("Payload") else b"null") == {"a": 1},
              answer.get("Payload"))
+    in_a_vpc(on, role)
     lambda_.UpdateFunctionConfiguration(**name, Timeout=20)
     lambda_.wait("function_updated_v2", **name)
     lambda_.UpdateFunctionCode(**name, ZipFile=archive())
