@@ -32,11 +32,27 @@ Resources:
     Properties: {VpnConnectionId: !Ref Connection, DestinationCidrBlock: 192.168.0.0/16}
 Outputs:
   Attach: {Value: !Ref Attach}
+  Vpc: {Value: !Ref Vpc}
+  Gate: {Value: !Ref Gate}
   Kind: {Value: !GetAtt Attach.AttachmentType}
   Table: {Value: !Ref Table}
 )";
 
-class Vpn : public StackTest {};
+class Vpn : public StackTest {
+ protected:
+  // Of each resource that can be checked for drift.
+  std::map<std::string, std::string> drifts() {
+    call("cloudformation", "DetectStackDrift", {{"StackName", "types"}});
+    pass(std::chrono::minutes(3));
+    std::map<std::string, std::string> statuses;
+    const auto seen =
+        call("cloudformation", "DescribeStackResourceDrifts", {{"StackName", "types"}});
+    for (const auto& one : seen.at("StackResourceDrifts").as_array()) {
+      statuses[at(one, "LogicalResourceId")] = at(one, "StackResourceDriftStatus");
+    }
+    return statuses;
+  }
+};
 
 TEST_F(Vpn, a_stack_propagates_the_routes_of_its_connection_and_leaves_nothing) {
   ASSERT_EQ(create(network), "CREATE_COMPLETE") << troubles();
@@ -50,6 +66,18 @@ TEST_F(Vpn, a_stack_propagates_the_routes_of_its_connection_and_leaves_nothing) 
   EXPECT_EQ(remove(), "DELETE_COMPLETE") << troubles();
   const json::value left = call("ec2", "DescribeVpnGateways", {});
   EXPECT_EQ(at(left, "vpnGatewaySet.0.state"), "deleted");
+}
+
+// Detached and taken apart behind the stack's back, it reads so, and the stack still goes.
+TEST_F(Vpn, what_is_removed_by_others_has_drifted_and_does_not_hold_the_stack) {
+  ASSERT_EQ(create(network), "CREATE_COMPLETE") << troubles();
+  for (const auto& [id, status] : drifts()) EXPECT_EQ(status, "IN_SYNC") << id;
+  call("ec2", "DetachVpnGateway", {{"VpnGatewayId", output("Gate")}, {"VpcId", output("Vpc")}});
+  pass(std::chrono::minutes(1));
+  auto statuses = drifts();
+  EXPECT_EQ(statuses["Attach"], "DELETED");
+  EXPECT_EQ(statuses["Gate"], "IN_SYNC");
+  EXPECT_EQ(remove(), "DELETE_COMPLETE") << troubles();
 }
 
 TEST_F(Vpn, an_attachment_names_one_gateway) {
