@@ -14,10 +14,6 @@ namespace sim::cloudformation {
 
 namespace {
 
-constexpr std::string_view no_changes =
-    "The submitted information didn't contain changes. Submit different information to create a "
-    "change set.";
-
 Error not_found(const std::string& name) {
   return {"ChangeSetNotFound", fmt::format("ChangeSet [{}] does not exist", name), 404};
 }
@@ -139,8 +135,6 @@ Task<json::object> ChangeSets::create(Call call) {
   change_set->description = at(call.input, "Description");
   change_set->creates = creates;
   change_set->nested = nested;
-  // Where nothing of a given name exists it changes nothing. What exists is not imported here: the
-  // stack then fails as it would without.
   change_set->imports_existing = flag(call.input, "ImportExistingResources");
   change_set->decides_failure = call.input.contains("OnStackFailure");
   change_set->token = token;
@@ -182,52 +176,6 @@ std::vector<Import> ChangeSets::checked_imports(const Call& call, const Request&
   }
   if (!refused.empty()) throw invalid(refused);
   return imports;
-}
-
-// Macros and the comparison. The change set may be gone after every wait.
-Task<void> ChangeSets::work_out(std::string id) {
-  co_await context_.clock().sleep_for(
-      base::from_seconds(random_.uniform(knobs_.change_set_low, knobs_.change_set_high) / 2));
-  ChangeSet* change_set = find(id);
-  if (change_set == nullptr) co_return;
-  change_set->status = "CREATE_IN_PROGRESS";
-  std::string failed;
-  Engine::Prepared prepared = change_set->prepared;
-  try {
-    prepared = co_await engine_.process(change_set->request, std::move(prepared));
-  } catch (const Error& error) {
-    failed = error.what();
-  }
-  if (Stack* target = engine_.find(change_set->stack_id); target != nullptr && failed.empty()) {
-    failed = co_await engine_.import_problem(*target, change_set->imports,
-                                             change_set->request.principal);
-  }
-  co_await context_.clock().sleep_for(
-      base::from_seconds(random_.uniform(knobs_.change_set_low, knobs_.change_set_high) / 2));
-  change_set = find(id);
-  const Stack* stack = change_set == nullptr ? nullptr : engine_.find(change_set->stack_id);
-  if (stack == nullptr || stack->gone()) co_return;
-  if (failed.empty() && !change_set->imports.empty()) {
-    change_set->changes = import_changes(change_set->imports);
-  } else if (failed.empty()) {
-    change_set->prepared = std::move(prepared);
-    try {
-      change_set->changes = changes_between(
-          *stack, engine_.next_scope(*stack, change_set->prepared), change_set->request.tags);
-      const bool same = !change_set->creates &&
-                        !Engine::differs(*stack, change_set->prepared, change_set->request);
-      // [C] With a transform, the comparison comes later and has the update's own words.
-      if (same) {
-        failed = change_set->prepared.transformed ? "No updates are to be performed."
-                                                  : std::string(no_changes);
-      }
-    } catch (const Failure& failure) {
-      failed = failure.what();
-    }
-  }
-  change_set->status = failed.empty() ? "CREATE_COMPLETE" : "FAILED";
-  change_set->reason = failed;
-  if (failed.empty()) change_set->execution_status = "AVAILABLE";
 }
 
 ChangeSet* ChangeSets::find(std::string_view id) {

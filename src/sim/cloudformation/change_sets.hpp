@@ -49,7 +49,13 @@ class ChangeSets {
   void forget();
 
  private:
+  // change_set_work.cpp
   Task<void> work_out(std::string id);
+  Task<void> take_half();
+  Task<std::string> compare(std::string id, Engine::Prepared prepared);
+  Task<std::string> look_for_existing(std::string id);
+  Stack* target_of(const ChangeSet& change_set);  // null when it is gone
+
   void check_new(const Call& call, const Stack* stack) const;
   std::vector<Import> checked_imports(const Call& call, const Request& request,
                                       const Engine::Prepared& prepared) const;

@@ -112,6 +112,10 @@ Task<void> Engine::create_one(Stack& stack, const templates::Resource& spec) {
   co_await wait_for_needs(stack, spec.needs);
   Progress& operation = *stack.operation;
   if (operation.stopped) co_return;
+  if (operation.adopted.contains(spec.logical_id)) {
+    co_await adopt_one(stack, spec);
+    co_return;
+  }
 
   if (!stack.resources.contains(spec.logical_id)) stack.order.push_back(spec.logical_id);
   Resource& resource = stack.resources[spec.logical_id];

@@ -16,7 +16,8 @@ struct Reading {
   std::string_view input;  // "NatGatewayId.0=@id": the member that names it
   std::string_view item;   // where it stands in the answer; nothing there means gone
   std::string_view gone;   // "state deleted deleting": a member and its values that mean gone
-  // "CidrBlock=cidrBlock Tags=tagSet#tags": property = member of the item. #tags: a list of tags;
+  // "CidrBlock=cidrBlock Tags=tagSet#tags": property = member of the item, or @id. #tags: a list of
+  // tags;
   // #policy: a policy, URL-encoded; #NAME: of a list of objects, this member of each.
   std::string_view properties;
 };
@@ -92,6 +93,10 @@ constexpr Reading readings[] = {
      "VersionName=VersionName Tags=Tags#tags"},
     {"AWS::SSM::Parameter", "ssm", "GetParameter", "Name=@id", "Parameter", "",
      "Name=Name Type=Type Value=Value"},
+    {"AWS::DynamoDB::Table", "dynamodb", "DescribeTable", "TableName=@id", "Table",
+     "TableStatus DELETING",
+     "TableName=TableName KeySchema=KeySchema AttributeDefinitions=AttributeDefinitions"},
+    {"AWS::S3::Bucket", "s3", "HeadBucket", "Bucket=@id", "", "", "BucketName=@id"},
 };
 
 json::object input_of(const Work& work, const Reading& reading) {
@@ -161,6 +166,10 @@ Task<std::optional<json::object>> read(Work& work, const Reading& reading) {
     const auto equals = pair.find('=');
     const std::string source = pair.substr(equals + 1);
     const auto hash = source.find('#');
+    if (source == "@id") {
+      actual[pair.substr(0, equals)] = work.id;
+      continue;
+    }
     actual[pair.substr(0, equals)] =
         converted(work, find(*item, source.substr(0, hash)),
                   hash == std::string::npos ? "" : source.substr(hash + 1));

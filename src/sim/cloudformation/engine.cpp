@@ -116,7 +116,7 @@ Stack& Engine::create(Request request, Prepared prepared) {
     stacks_.pop_back();
     throw invalid(text);
   }
-  start_create(stack);
+  start_create(stack, std::make_unique<Progress>());
   return stack;
 }
 
@@ -133,13 +133,22 @@ Stack& Engine::review(const Request& request) {
 
 void Engine::create_reviewed(Stack& stack, Request request, Prepared prepared) {
   stack.on_failure = request.on_failure;
+  auto operation = progress_of(request);
   fill(stack, std::move(request), std::move(prepared));
   evaluate_conditions(stack);
-  start_create(stack);
+  start_create(stack, std::move(operation));
 }
 
-void Engine::start_create(Stack& stack) {
-  stack.operation = std::make_unique<Progress>();
+std::unique_ptr<Progress> Engine::progress_of(const Request& request) {
+  auto operation = std::make_unique<Progress>();
+  for (const auto& import : request.adopted) {
+    operation->adopted[import.logical_id] = import.physical_id;
+  }
+  return operation;
+}
+
+void Engine::start_create(Stack& stack, std::unique_ptr<Progress> operation) {
+  stack.operation = std::move(operation);
   set(stack, "CREATE_IN_PROGRESS", "User Initiated");
   if (stack.timeout_minutes) {
     context_.runtime.spawn(watch_timeout(

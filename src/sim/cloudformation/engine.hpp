@@ -34,6 +34,7 @@ struct Request {
   std::optional<int> timeout_minutes;
   bool protection = false;
   std::string policy, policy_during_update;  // stack policies, checked
+  std::vector<Import> adopted;               // what exists and is imported instead of created
   Principal principal;
 };
 
@@ -80,6 +81,11 @@ class Engine final : public Nesting {
   void import(Stack& stack, Request request, Prepared prepared, std::vector<Import> imports);
   // Why that cannot be: it is not there, or in a stack already. Empty when it can.
   Task<std::string> import_problem(Stack& stack, std::vector<Import> imports, Principal principal);
+  // Those of them that are there. Throws Error.
+  Task<std::vector<Import>> existing(Stack& stack, std::vector<Import> imports,
+                                     Principal principal);
+  // Why the first that a stack has already cannot be imported; empty when none is in any.
+  std::string import_conflict(const std::vector<Import>& imports) const;
   void cancel_update(Stack& stack);
   // What SignalResource says of a resource of the stack.
   void signal(Stack& stack, const std::string& logical_id, const std::string& unique_id,
@@ -110,7 +116,7 @@ class Engine final : public Nesting {
 
   Stack& add_stack(Request request, Prepared prepared, const Stack* parent);
   static void fill(Stack& stack, Request request, Prepared prepared);
-  void start_create(Stack& stack);
+  void start_create(Stack& stack, std::unique_ptr<Progress> operation);
   Task<void> run_create(Stack& stack, bool nested);
   Task<void> roll_back_create(Stack& stack);
   Task<void> run_update(Stack& stack, Request request, Prepared prepared, bool nested);
@@ -120,11 +126,21 @@ class Engine final : public Nesting {
   Task<void> run_import(Stack& stack, Request request, Prepared prepared,
                         std::vector<Import> imports);
   Task<void> import_one(Stack& stack, Import import);
+  // What exists becomes the stack's; it has the import's events. Why not; nothing when it did.
+  struct Refused {
+    std::string_view status;
+    std::string reason;
+  };
+  Task<std::optional<Refused>> take_in(Stack& stack, const templates::Resource& spec,
+                                       Import import);
+  // The same as a step of a creation or an update.
+  Task<void> adopt_one(Stack& stack, const templates::Resource& spec);
   // Why it failed; nothing when it did not.
   Task<std::optional<std::string>> tag_imported(Stack& stack, std::string logical_id,
                                                 std::string physical_id);
   // The stack as it is, and as it was, without its resources.
   static std::unique_ptr<Undo> undo_of(const Stack& stack);
+  static std::unique_ptr<Progress> progress_of(const Request& request);
   static void restore(Stack& stack, const Undo& undo);
   Task<void> run_remove(Stack& stack, std::vector<std::string> retained, bool force);
   Task<void> watch_timeout(std::string stack_id, base::Instant created, base::Instant limit);

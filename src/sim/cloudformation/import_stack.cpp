@@ -19,28 +19,48 @@ std::string not_found(const Import& import) {
 
 }  // namespace
 
-Task<std::string> Engine::import_problem(Stack& stack, std::vector<Import> imports,
-                                         Principal principal) {
-  for (const auto& import : imports) {
+Task<std::vector<Import>> Engine::existing(Stack& stack, std::vector<Import> imports,
+                                           Principal principal) {
+  std::vector<Import> found;
+  for (auto& import : imports) {
     Work work = work_for(stack, import.logical_id, import.type);
     work.principal = principal;
     work.id = import.physical_id;
-    std::optional<json::object> actual;
     try {
-      actual = co_await reader_of(import.type)(work);
+      if (co_await reader_of(import.type)(work)) found.push_back(std::move(import));
     } catch (const Error& error) {
-      if (!is_gone(error) && !error.code.contains("Malformed")) co_return std::string(error.what());
+      if (!is_gone(error) && !error.code.contains("Malformed")) throw;
     }
-    if (!actual) co_return not_found(import);
+  }
+  co_return found;
+}
+
+std::string Engine::import_conflict(const std::vector<Import>& imports) const {
+  for (const auto& import : imports) {
     for (const auto& other : stacks_) {
       if (other->gone()) continue;
       for (const auto& [id, resource] : other->resources) {
         if (resource.exists() && resource.type == import.type &&
             resource.physical_id == import.physical_id) {
-          co_return fmt::format("{} already exists in stack {}", import.physical_id, other->id);
+          return fmt::format("{} already exists in stack {}", import.physical_id, other->id);
         }
       }
     }
+  }
+  return {};
+}
+
+Task<std::string> Engine::import_problem(Stack& stack, std::vector<Import> imports,
+                                         Principal principal) {
+  for (const auto& import : imports) {
+    std::vector<Import> one{import}, found;
+    try {
+      found = co_await existing(stack, std::move(one), principal);
+    } catch (const Error& error) {
+      co_return std::string(error.what());
+    }
+    if (found.empty()) co_return not_found(import);
+    if (auto taken = import_conflict(found); !taken.empty()) co_return taken;
   }
   co_return std::string();
 }
@@ -109,6 +129,40 @@ Task<void> Engine::import_one(Stack& stack, Import import) {
   Progress& operation = *stack.operation;
   if (operation.stopped) co_return;
   stack.order.push_back(spec.logical_id);
+  const auto refused = co_await take_in(stack, spec, std::move(import));
+  if (refused) {
+    Resource& resource = stack.resources.at(spec.logical_id);
+    set(stack, resource, std::string(refused->status), refused->reason);
+    operation.failed.push_back(spec.logical_id);
+    operation.stopped = true;
+  } else {
+    operation.settled.insert(spec.logical_id);
+  }
+  operation.progress.notify();
+}
+
+Task<void> Engine::adopt_one(Stack& stack, const templates::Resource& spec) {
+  Progress& operation = *stack.operation;
+  if (!stack.resources.contains(spec.logical_id)) stack.order.push_back(spec.logical_id);
+  Resource& resource = stack.resources[spec.logical_id];
+  resource = Resource{};
+  resource.adopted = true;
+  Import import{.type = spec.type,
+                .logical_id = spec.logical_id,
+                .physical_id = operation.adopted.at(spec.logical_id)};
+  const auto refused = co_await take_in(stack, spec, std::move(import));
+  if (refused) {
+    // Not the stack's: nothing of it is there to be removed.
+    if (refused->status == "IMPORT_FAILED") resource.physical_id.clear();
+    fail(stack, resource, refused->reason, refused->status);
+    co_return;
+  }
+  operation.settled.insert(spec.logical_id);
+  operation.progress.notify();
+}
+
+Task<std::optional<Engine::Refused>> Engine::take_in(Stack& stack, const templates::Resource& spec,
+                                                     Import import) {
   Resource& resource = stack.resources[spec.logical_id];
   resource.logical_id = spec.logical_id;
   resource.type = spec.type;
@@ -132,13 +186,7 @@ Task<void> Engine::import_one(Stack& stack, Import import) {
   } catch (const Error& error) {
     failed = handler_message(error, work.token);
   }
-  if (!failed.empty()) {
-    set(stack, resource, "IMPORT_FAILED", failed);
-    operation.failed.push_back(spec.logical_id);
-    operation.stopped = true;
-    operation.progress.notify();
-    co_return;
-  }
+  if (!failed.empty()) co_return Refused{"IMPORT_FAILED", failed};
   resource.attributes = imported_attributes(import, *actual,
                                             {{"account", context_.account},
                                              {"region", context_.region},
@@ -147,17 +195,11 @@ Task<void> Engine::import_one(Stack& stack, Import import) {
   set(stack, resource, "IMPORT_COMPLETE", "Resource import completed.");
   set(stack, resource, "UPDATE_IN_PROGRESS",
       "Apply stack-level tags to imported resource if applicable.");
-  const auto refused = co_await tag_imported(stack, spec.logical_id, import.physical_id);
-  if (refused) {
-    set(stack, resource, "UPDATE_FAILED", *refused);
-    operation.failed.push_back(spec.logical_id);
-    operation.stopped = true;
-    operation.progress.notify();
-    co_return;
+  if (auto refused = co_await tag_imported(stack, spec.logical_id, import.physical_id)) {
+    co_return Refused{"UPDATE_FAILED", std::move(*refused)};
   }
   set(stack, resource, "UPDATE_COMPLETE");
-  operation.settled.insert(spec.logical_id);
-  operation.progress.notify();
+  co_return std::nullopt;
 }
 
 // EC2's resources alone: nothing else of what can be imported gets tags that its handler does not

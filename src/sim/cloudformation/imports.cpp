@@ -44,7 +44,15 @@ constexpr Importable importables[] = {
      "Arn=#arn:{partition}:lambda:{region}:{account}:function:{id}"},
     {"AWS::Logs::LogGroup", "LogGroupName",
      "Arn=#arn:{partition}:logs:{region}:{account}:log-group:{id}:*"},
+    {"AWS::SSM::Document", "Name", ""},
     {"AWS::SSM::Parameter", "Name", "Type=Type Value=Value"},
+    {"AWS::DynamoDB::Table", "TableName",
+     "Arn=#arn:{partition}:dynamodb:{region}:{account}:table/{id}"},
+    {"AWS::S3::Bucket", "BucketName",
+     "Arn=#arn:{partition}:s3:::{id} DomainName=#{id}.s3.amazonaws.com "
+     "DualStackDomainName=#{id}.s3.dualstack.{region}.amazonaws.com "
+     "RegionalDomainName=#{id}.s3.{region}.amazonaws.com "
+     "WebsiteURL=#http://{id}.s3-website-{region}.amazonaws.com"},
 };
 
 const Importable* importable(std::string_view type) {

@@ -106,6 +106,7 @@ void Engine::compact_deleted() {
 
 bool Engine::keeps(const Stack& stack, const Resource& resource, Purpose purpose) {
   const bool rollback = purpose == Purpose::rollback;
+  if (rollback && resource.adopted) return true;  // the operation has not made it
   if (resource.deletion_policy == "Retain") return !rollback || !stack.retain_except_on_create;
   return resource.deletion_policy == "RetainExceptOnCreate" && !rollback;
 }

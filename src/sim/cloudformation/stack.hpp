@@ -39,6 +39,7 @@ struct Resource {
   std::string deletion_policy = "Delete", update_replace_policy = "Delete";
   std::string token = {};
   bool no_echo = false;
+  bool adopted = false;  // imported by the operation that made the others
 
   bool exists() const { return !physical_id.empty() && status != "DELETE_COMPLETE"; }
 };
@@ -62,6 +63,7 @@ struct Progress {
   std::map<std::string, std::set<std::string>> attributes;  // asked of each by the template
   std::map<std::string, bool*> running;                     // logical id -> its Work::cancelled
   std::map<std::string, Signals> signals;                   // by logical id
+  std::map<std::string, std::string> adopted;  // to import, not to create: the physical id of each
 };
 
 struct Stack {

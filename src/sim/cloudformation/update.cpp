@@ -23,7 +23,8 @@ std::string failure_text(const Stack& stack) {
   std::vector<std::string> created, updated;
   for (const auto& id : stack.operation->failed) {
     const auto found = stack.resources.find(id);
-    const bool creation = found != stack.resources.end() && found->second.status == "CREATE_FAILED";
+    const std::string status = found == stack.resources.end() ? "" : found->second.status;
+    const bool creation = status == "CREATE_FAILED" || status == "IMPORT_FAILED";
     (creation ? created : updated).push_back(id);
   }
   std::string text;
@@ -107,7 +108,7 @@ void Engine::update(Stack& stack, Request request, Prepared prepared) {
   }
   stack.token = request.token;
   if (!stack.token.empty()) stack.tokens[stack.token] = request.operation;
-  stack.operation = std::make_unique<Progress>();
+  stack.operation = progress_of(request);
   set(stack, "UPDATE_IN_PROGRESS", "User Initiated");
   context_.runtime.spawn(run_update(stack, std::move(request), std::move(prepared), false));
 }
@@ -289,6 +290,7 @@ Task<void> Engine::change_one(Stack& stack, Resource& resource, json::object pro
   resource.no_echo = work.no_echo;
   if (work.id != old.physical_id) {
     resource.physical_id = work.id;
+    resource.adopted = false;
     set(stack, resource, "UPDATE_IN_PROGRESS",
         "Requested update required the provider to create a new physical resource");
     stack.undo->replaced.push_back(old);
@@ -301,6 +303,7 @@ Task<void> Engine::change_one(Stack& stack, Resource& resource, json::object pro
 Task<void> Engine::replace_one(Stack& stack, Resource& resource, json::object properties) {
   const std::string logical_id = resource.logical_id;
   const Resource old = resource;
+  resource.adopted = false;
   Work work = work_for(stack, logical_id, resource.type);
   work.propagating = true;
   work.properties = properties;
