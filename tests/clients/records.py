@@ -248,6 +248,13 @@ def alarms_and_rules(on):
     arn = watch.DescribeAlarms(AlarmNames=["ours"])["MetricAlarms"][0]["AlarmArn"]
     tagged(watch, "ResourceARN", arn)
     watch.ListTagsForResource(ResourceARN=arn)
+    watch.DisableAlarmActions(AlarmNames=["ours"])
+    watch.EnableAlarmActions(AlarmNames=["ours"])
+    watch.SetAlarmState(AlarmName="ours", StateValue="ALARM", StateReason="a trial")
+    watch.refused("ResourceNotFound").SetAlarmState(AlarmName="none", StateValue="OK",
+                                                    StateReason="a trial")
+    watch.DescribeAlarmHistory(AlarmName="ours", HistoryItemType="StateUpdate",
+                               StartDate="2020-01-01T00:00:00Z")
     watch.DeleteAlarms(AlarmNames=["ours"])
     watch.PutDashboard(DashboardName="ours", DashboardBody='{"widgets": []}')
     watch.GetDashboard(DashboardName="ours")

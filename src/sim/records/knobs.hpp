@@ -20,6 +20,8 @@ struct Knobs {
   Range mount_target_starts{std::chrono::seconds(60), std::chrono::seconds(100)};
   Range mount_target_leaves{std::chrono::seconds(10), std::chrono::seconds(40)};
   Range certificate_issues{std::chrono::seconds(60), std::chrono::seconds(300)};
+  // [C] What SetAlarmState sets holds until the next evaluation, "often within seconds".
+  Range alarm_looks{std::chrono::seconds(10), std::chrono::seconds(60)};
   Range namespace_starts{std::chrono::seconds(30), std::chrono::seconds(60)};
 };
 

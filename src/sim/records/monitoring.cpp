@@ -1,11 +1,12 @@
-// CloudWatch alarms and dashboards, EventBridge rules, EventBridge Scheduler. They exist and are
-// refused; no metric is kept, nothing fires.
+// CloudWatch's dashboards, EventBridge rules, EventBridge Scheduler. They exist and are refused;
+// nothing fires. Alarms: alarms.hpp.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
 
+#include "sim/records/alarms.hpp"
 #include "sim/records/services.hpp"
 
 namespace sim::records {
@@ -19,42 +20,18 @@ bool is_json_object(std::string_view text) {
 
 // CloudWatch --------------------------------------------------------------------------------------
 
-void check_alarm(Book& book, const Call&, const Record*, Record& alarm) {
-  const bool simple = alarm.members.contains("MetricName");
-  const bool composed = alarm.members.contains("Metrics");
-  if (simple == composed) {
-    throw book.invalid(composed ? "MetricName and Metrics list cannot both be specified"
-                                : "The parameter MetricName must be specified, or Metrics.");
-  }
-  if (simple) {
-    for (const auto* name : {"Namespace", "Period", "ComparisonOperator"}) {
-      if (!alarm.members.contains(name)) {
-        throw book.invalid(fmt::format("The parameter {} is required.", name));
-      }
-    }
-    if (alarm.members.contains("Statistic") == alarm.members.contains("ExtendedStatistic")) {
-      throw book.invalid("Exactly one of Statistic and ExtendedStatistic must be specified.");
-    }
-  }
-}
-
 void check_dashboard(Book&, const Call&, const Record*, Record& dashboard) {
   if (!is_json_object(text_of(dashboard.members, "DashboardBody"))) {
     throw Error("InvalidParameterInput", "The field DashboardBody must be a valid JSON object");
   }
 }
 
-// Delete...s: lists of names; one that is missing refuses them all.
-void add_removal(Book& book, std::string_view action, std::string_view type, std::string_view list,
-                 bool missing_is_fine) {
-  book.add(action, type, {}, at_once([&book, type, list, missing_is_fine](const Call& call) {
-             const auto names = Fields(call.input).texts(list);
-             for (const auto& name : names) {
-               if (!missing_is_fine) book.get(type, name);
-             }
-             for (const auto& name : names) book.erase(type, name);
-             return json::object();
-           }));
+// One that is missing refuses them all.
+json::object delete_dashboards(Book& book, const Call& call) {
+  const auto names = Fields(call.input).texts("DashboardNames");
+  for (const auto& name : names) book.get("dashboard", name);
+  for (const auto& name : names) book.erase("dashboard", name);
+  return {};
 }
 
 // EventBridge -------------------------------------------------------------------------------------
@@ -164,7 +141,8 @@ void check_scheduled(Book& book, const Call&, const Record*, Record& schedule) {
 
 }  // namespace
 
-BookPointer cloudwatch(const Context& context, Caller& caller) {
+BookPointer cloudwatch(const Context& context, Caller& caller, const Knobs& knobs) {
+  const auto alarms = std::make_shared<Alarms>(caller, knobs.alarm_looks);
   auto book = std::make_unique<Book>(
       context, caller,
       Words{.name = "monitoring",
@@ -172,46 +150,21 @@ BookPointer cloudwatch(const Context& context, Caller& caller) {
             .invalid = "ValidationError",
             .query = true,
             .tags = TagWords{.arn = "ResourceARN"}},
-      std::vector<Type>{
-          {.name = "alarm",
-           .create = "PutMetricAlarm",
-           .describe = "DescribeAlarms",
-           .members =
-               "AlarmName! AlarmDescription ActionsEnabled:flag OKActions:list AlarmActions:list "
-               "InsufficientDataActions:list MetricName Namespace Dimensions:list Period:number "
-               "Statistic:SampleCount|Average|Sum|Minimum|Maximum ExtendedStatistic Unit "
-               "EvaluationPeriods:number DatapointsToAlarm:number Threshold:any Metrics:list "
-               "ComparisonOperator:GreaterThanOrEqualToThreshold|GreaterThanThreshold|"
-               "LessThanThreshold|LessThanOrEqualToThreshold|LessThanLowerOrGreaterThanUpper"
-               "Threshold|LessThanLowerThreshold|GreaterThanUpperThreshold "
-               "TreatMissingData:breaching|notBreaching|ignore|missing ThresholdMetricId "
-               "EvaluateLowSampleCountPercentile:evaluate|ignore Tags:tags",
-           .identifier = "AlarmName",
-           .many = "AlarmNames",
-           .quiet = true,
-           .id = "{AlarmName}",
-           .arn = "alarm:{AlarmName}",
-           .shows = "AlarmArn={arn} StateValue=INSUFFICIENT_DATA",
-           .list = "MetricAlarms",
-           .returns = "-",
-           .missing = "ResourceNotFound|Alarm {id} does not exist",
-           .put = true,
-           .check = check_alarm},
-          {.name = "dashboard",
-           .create = "PutDashboard",
-           .describe = "GetDashboard",
-           .members = "DashboardName! DashboardBody!",
-           .identifier = "DashboardName",
-           .id = "{DashboardName}",
-           .arn = "arn:{partition}:cloudwatch::{account}:dashboard/{DashboardName}",
-           .shows = "DashboardArn={arn}",
-           .returns = "-",
-           .missing = "ResourceNotFound|Dashboard {id} does not exist|404",
-           .put = true,
-           .check = check_dashboard}});
-  // A list of alarms some of which do not exist is no error; one of dashboards is.
-  add_removal(*book, "DeleteAlarms", "alarm", "AlarmNames", true);
-  add_removal(*book, "DeleteDashboards", "dashboard", "DashboardNames", false);
+      std::vector<Type>{alarms->type(),
+                        {.name = "dashboard",
+                         .create = "PutDashboard",
+                         .describe = "GetDashboard",
+                         .members = "DashboardName! DashboardBody!",
+                         .identifier = "DashboardName",
+                         .id = "{DashboardName}",
+                         .arn = "arn:{partition}:cloudwatch::{account}:dashboard/{DashboardName}",
+                         .shows = "DashboardArn={arn}",
+                         .returns = "-",
+                         .missing = "ResourceNotFound|Dashboard {id} does not exist|404",
+                         .put = true,
+                         .check = check_dashboard}});
+  alarms->add_to(*book);
+  add(*book, "DeleteDashboards", "dashboard", "", delete_dashboards);
   return book;
 }
 

@@ -8,7 +8,7 @@ std::vector<BookPointer> all_books(const Context& context, Caller& caller, ec2::
                                    Probe probe, const Knobs& knobs) {
   std::vector<BookPointer> books;
   books.push_back(load_balancing(context, caller, ec2, std::move(probe), knobs));
-  books.push_back(cloudwatch(context, caller));
+  books.push_back(cloudwatch(context, caller, knobs));
   books.push_back(events(context, caller));
   books.push_back(scheduler(context, caller));
   books.push_back(ecr(context, caller));

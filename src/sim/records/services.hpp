@@ -14,7 +14,7 @@ namespace sim::records {
 
 using BookPointer = std::unique_ptr<Book>;
 
-BookPointer cloudwatch(const Context& context, Caller& caller);
+BookPointer cloudwatch(const Context& context, Caller& caller, const Knobs& knobs);
 BookPointer events(const Context& context, Caller& caller);
 BookPointer scheduler(const Context& context, Caller& caller);
 BookPointer ecr(const Context& context, Caller& caller);
