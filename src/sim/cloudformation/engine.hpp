@@ -221,6 +221,7 @@ class Engine final : public Nesting {
   Task<json::object> resolved_now(Stack& stack, const templates::Resource& spec);
   Task<void> fill_outputs_now(Stack& stack);
   Task<void> look_up_output(Stack& stack, templates::StackOutput wanted);
+  Task<Principal> assumed(Principal by, std::string role);
   void check_exports(const Stack& stack, const Stack::Output& output);  // throws Failure
   void note_imports(Stack& stack) const;
 

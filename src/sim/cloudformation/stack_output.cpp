@@ -34,17 +34,27 @@ Task<void> Engine::fill_outputs_now(Stack& stack) {
   }
 }
 
+// By whoever the stack acts as, who must be allowed to. Throws Error. [I] The session's name.
+Task<Principal> Engine::assumed(Principal by, std::string role) {
+  const json::value session(
+      co_await caller_.call(std::move(by), "sts", "AssumeRole",
+                            {{"RoleArn", role}, {"RoleSessionName", "AWSCloudFormation"}}));
+  co_return Principal{.kind = Principal::Kind::role_session,
+                      .arn = at(session, "AssumedRoleUser.Arn"),
+                      .role_arn = role,
+                      .user_id = at(session, "AssumedRoleUser.AssumedRoleId")};
+}
+
 Task<void> Engine::look_up_output(Stack& stack, templates::StackOutput wanted) {
-  if (!wanted.role.empty()) {
-    throw Failure("The embedded AWS does not support RoleArn of Fn::GetStackOutput.");
-  }
   if (!wanted.region.empty() && wanted.region != context_.region) {
     throw Failure(
         fmt::format("The embedded AWS has no region {} for Fn::GetStackOutput.", wanted.region));
   }
   json::object answer;
   try {
-    answer = co_await caller_.call(stack.principal, "cloudformation", "DescribeStacks",
+    Principal reader = stack.principal;
+    if (!wanted.role.empty()) reader = co_await assumed(stack.principal, wanted.role);
+    answer = co_await caller_.call(std::move(reader), "cloudformation", "DescribeStacks",
                                    {{"StackName", wanted.stack}});
   } catch (const Error& error) {
     throw Failure(

@@ -1,5 +1,5 @@
-// Fn::GetStackOutput: an output of another stack, read by whoever the stack acts as when it is
-// created or updated. Nothing ties the two stacks afterwards.
+// Fn::GetStackOutput: an output of another stack, read by whoever the stack acts as, or a role that
+// it assumes, when it is created or updated. Nothing ties the two stacks afterwards.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html
 #pragma once
 

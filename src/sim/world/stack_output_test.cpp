@@ -94,7 +94,7 @@ TEST_F(StackOutputs, that_cannot_be_read_fail_the_resource) {
       {"StackName: base, OutputName: Value, Region: us-east-1",
        "The embedded AWS has no region us-east-1 for Fn::GetStackOutput."},
       {"StackName: base, OutputName: Value, RoleArn: \"arn:aws:iam::123456789012:role/r\"",
-       "The embedded AWS does not support RoleArn of Fn::GetStackOutput."},
+       "Fn::GetStackOutput of stack base failed: Roles may not be assumed by root accounts."},
   };
   for (const auto& [asked, said] : cases) {
     EXPECT_EQ(create(reading(asked)), "ROLLBACK_COMPLETE") << asked;
@@ -102,6 +102,60 @@ TEST_F(StackOutputs, that_cannot_be_read_fail_the_resource) {
     remove();
     pass(std::chrono::minutes(5));
   }
+}
+
+// The page: the execution role of the stack must be able to assume it.
+TEST_F(StackOutputs, are_read_by_a_role_that_the_stacks_own_may_assume) {
+  const auto trusting = [](const std::string& who) {
+    return R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole",)"
+           R"("Principal":{)" +
+           who + "}}}";
+  };
+  const std::string deployer = "arn:aws:iam::123456789012:role/deploy";
+  const auto allow = [&](const std::string& role, const std::string& actions) {
+    call("iam", "PutRolePolicy",
+         {{"RoleName", role},
+          {"PolicyName", "p"},
+          {"PolicyDocument",
+           R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"*","Action":)" +
+               actions + "}}"}});
+    pass(std::chrono::minutes(1));  // until IAM has it everywhere
+  };
+  call("iam", "CreateRole",
+       {{"RoleName", "deploy"},
+        {"AssumeRolePolicyDocument", trusting(R"("Service":"cloudformation.amazonaws.com")")}});
+  allow("deploy", R"("ssm:*")");
+  call("iam", "CreateRole",
+       {{"RoleName", "reader"},
+        {"AssumeRolePolicyDocument", trusting("\"AWS\":\"" + deployer + "\"")}});
+  const auto text = [&](const std::string& role) {
+    return "Resources:\n  P:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Type: String\n"
+           "      Name: kept\n      Value: {\"Fn::GetStackOutput\": {StackName: base, OutputName: "
+           "Value, RoleArn: \"arn:aws:iam::123456789012:role/" +
+           role + "\"}}\n";
+  };
+  const auto try_with = [&](const std::string& role) {
+    id_ = cloudformation::at(
+        json::value(
+            call("cloudformation", "CreateStack",
+                 {{"StackName", "types"}, {"TemplateBody", text(role)}, {"RoleARN", deployer}})),
+        "StackId");
+    return settle();
+  };
+  EXPECT_EQ(try_with("nobody"), "ROLLBACK_COMPLETE");
+  EXPECT_EQ(reason(),
+            "Fn::GetStackOutput of stack base failed: User: arn:aws:sts::123456789012:assumed-role/"
+            "deploy/AWSCloudFormation is not authorized to perform: sts:AssumeRole on resource: "
+            "arn:aws:iam::123456789012:role/nobody");
+  remove();
+  EXPECT_EQ(try_with("reader"), "ROLLBACK_COMPLETE");
+  EXPECT_NE(reason().find("is not authorized to perform: cloudformation:DescribeStacks"),
+            std::string::npos)
+      << reason();
+  remove();
+  allow("reader", R"("cloudformation:DescribeStacks")");
+  EXPECT_EQ(try_with("reader"), "CREATE_COMPLETE") << troubles();
+  EXPECT_EQ(kept(), "a");
 }
 
 TEST_F(StackOutputs, are_named_by_stack_and_output_or_the_template_is_refused) {
