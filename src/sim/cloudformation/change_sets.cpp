@@ -229,7 +229,7 @@ json::object ChangeSets::describe(const Call& call) {
     tags.push_back(json::object{{"Key", key}, {"Value", value}});
   }
   view["NotificationARNs"] = std::move(notifications);
-  view["RollbackConfiguration"] = json::object();
+  view["RollbackConfiguration"] = rollback_view(change_set.request.rollback);
   view["Capabilities"] = std::move(capabilities);
   if (!tags.empty()) view["Tags"] = std::move(tags);
   if (change_set.decides_failure) view["OnStackFailure"] = change_set.request.on_failure;

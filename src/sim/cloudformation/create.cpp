@@ -23,6 +23,7 @@ Task<void> Engine::run_create(Stack& stack, bool nested) {
     problem = fmt::format("The following resource(s) failed to create: [{}]. ",
                           fmt::join(stack.operation->failed, ", "));
   }
+  if (problem.empty()) co_await monitor(stack);
   if (!stack.operation->stop_reason.empty()) problem = stack.operation->stop_reason;
   if (problem.empty()) {
     try {

@@ -84,6 +84,7 @@ void Engine::fill(Stack& stack, Request request, Prepared prepared) {
   stack.role_arn = std::move(request.role_arn);
   stack.principal = std::move(request.principal);
   stack.retain_except_on_create = request.retain_except_on_create;
+  stack.rollback = std::move(request.rollback);
 }
 
 Stack& Engine::add_stack(Request request, Prepared prepared, const Stack* parent) {
@@ -154,6 +155,7 @@ void Engine::start_create(Stack& stack, std::unique_ptr<Progress> operation) {
     context_.runtime.spawn(watch_timeout(
         stack.id, stack.created, stack.created + std::chrono::minutes(*stack.timeout_minutes)));
   }
+  watch_triggers(stack);
   context_.runtime.spawn(run_create(stack, false));
 }
 

@@ -34,7 +34,8 @@ struct Request {
   std::optional<int> timeout_minutes;
   bool protection = false;
   std::string policy, policy_during_update;  // stack policies, checked
-  std::vector<Import> adopted;               // what exists and is imported instead of created
+  RollbackConfiguration rollback;
+  std::vector<Import> adopted;  // what exists and is imported instead of created
   Principal principal;
 };
 
@@ -126,6 +127,11 @@ class Engine final : public Nesting {
   Task<void> run_import(Stack& stack, Request request, Prepared prepared,
                         std::vector<Import> imports);
   Task<void> import_one(Stack& stack, Import import);
+  // rollback_triggers.cpp
+  void watch_triggers(Stack& stack);
+  Task<void> keep_watch(std::string stack_id, std::uint64_t operation);
+  Task<void> monitor(Stack& stack);
+  Task<std::string> breached(Stack& stack);
   // What exists becomes the stack's; it has the import's events. Why not; nothing when it did.
   struct Refused {
     std::string_view status;
@@ -245,6 +251,7 @@ class Engine final : public Nesting {
   Objects& objects_;
   Knobs knobs_;
   base::SeededRandom random_;
+  std::uint64_t operations_ = 0;                // watched ones so far
   std::vector<std::unique_ptr<Stack>> stacks_;  // in the order of creation
 };
 

@@ -104,7 +104,6 @@ Task<std::string> template_of(Engine& engine, Call call) {
 
 Task<Request> request_of(Engine& engine, Caller& caller, Call call, const Stack* existing) {
   const auto& input = call.input;
-  refuse_options(call, {"RollbackConfiguration"});
   check_deployment(call);
   Request request;
   if (existing == nullptr) check_name(input, "StackName");
@@ -123,6 +122,8 @@ Task<Request> request_of(Engine& engine, Caller& caller, Call call, const Stack*
   read_tags(input, existing, request);
   read_failure(input, request);
   request.capabilities = texts(input, "Capabilities");
+  request.rollback = rollback_configuration_of(
+      input, existing == nullptr ? RollbackConfiguration() : existing->rollback);
   request.resource_types = texts(input, "ResourceTypes");
   request.notifications = texts(input, "NotificationARNs");
   if (request.notifications.size() > max_notifications) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/cloudformation/drift.hpp"
+#include "sim/cloudformation/rollback_configuration.hpp"
 #include "sim/core/call.hpp"
 #include "templates/parameters.hpp"
 #include "templates/resolve.hpp"
@@ -56,6 +57,7 @@ struct Signals {
 // One create, update, delete or rollback under way.
 struct Progress {
   base::Signal progress;
+  std::uint64_t number = 0;         // which one, when its alarms are watched
   bool stopped = false;             // start nothing more
   std::string stop_reason;          // of the stack's event, when it is not a failed resource
   std::set<std::string> settled;    // resources that are done with, well or not
@@ -91,6 +93,7 @@ struct Stack {
   std::string policy, policy_during_update, next_policy;
   std::string on_failure = "ROLLBACK";
   bool retain_except_on_create = false;
+  RollbackConfiguration rollback;
   std::optional<int> timeout_minutes;
   bool protection = false;
   base::Instant created{};

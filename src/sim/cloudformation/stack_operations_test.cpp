@@ -29,6 +29,16 @@ std::vector<std::string> after(std::vector<std::string> events, std::size_t coun
 // Failed updates ----------------------------------------------------------------------------------
 
 // cloudformation-protocol.md 1.5; embedded-aws.md 4.
+json::array triggers(const std::string& type, std::size_t count) {
+  json::array list;
+  while (list.size() < count) {
+    json::object one{{"Arn", "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:a"}};
+    if (!type.empty()) one["Type"] = type;
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
 TEST_F(Stacks, an_update_that_fails_says_what_failed_how) {
   create(one_parameter);
   const auto count = events("s").size();
@@ -301,9 +311,26 @@ TEST_F(Stacks, requests_that_do_not_fit_are_refused_in_awss_words) {
         {"DisableRollback", "true"}},
        "ValidationError: Specify either DisableRollback or OnFailure, but not both."},
       {"CreateStack",
-       {{"StackName", "n"}, {"TemplateBody", other}, {"RollbackConfiguration", json::object()}},
-       "NotImplemented: The embedded AWS does not support RollbackConfiguration of "
-       "cloudformation:CreateStack."},
+       {{"StackName", "n"},
+        {"TemplateBody", other},
+        {"RollbackConfiguration", json::object{{"MonitoringTimeInMinutes", "181"}}}},
+       "ValidationError: 1 validation error detected: Value '181' at "
+       "'rollbackConfiguration.monitoringTimeInMinutes' failed to satisfy constraint: Member must "
+       "have value less than or equal to 180"},
+      {"CreateStack",
+       {{"StackName", "n"},
+        {"TemplateBody", other},
+        {"RollbackConfiguration",
+         json::object{{"RollbackTriggers", triggers("AWS::EC2::VPC", 1)}}}},
+       "ValidationError: Rollback trigger type AWS::EC2::VPC is not supported"},
+      {"CreateStack",
+       {{"StackName", "n"},
+        {"TemplateBody", other},
+        {"RollbackConfiguration", json::object{{"RollbackTriggers", triggers("", 1)}}}},
+       "ValidationError: 1 validation error detected: Value null at "
+       "'rollbackConfiguration.rollbackTriggers.1.member.type' failed to satisfy constraint: "
+       "Member "
+       "must not be null"},
       {"CreateStack",
        {{"StackName", "n"}, {"TemplateBody", "Transform: AWS::LanguageExtensions\n" + other}},
        "InsufficientCapabilitiesException: Requires capabilities : [CAPABILITY_AUTO_EXPAND]"},

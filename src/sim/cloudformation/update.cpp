@@ -124,6 +124,7 @@ Task<void> Engine::run_update(Stack& stack, Request request, Prepared prepared, 
   stack.updated = context_.now();
   stack.looked_up.clear();
   if (!stack.operation) stack.operation = std::make_unique<Progress>();
+  watch_triggers(stack);
   const std::string problem = co_await apply_update(stack);
   const bool cancelled = stack.operation->stop_reason == "User Initiated";
   stack.operation.reset();
@@ -164,6 +165,7 @@ Task<std::string> Engine::apply_update(Stack& stack) {
   }
   deny_removals(stack);
   co_await base::all(std::move(tasks));
+  if (stack.operation->failed.empty()) co_await monitor(stack);
   if (!stack.operation->stop_reason.empty()) co_return stack.operation->stop_reason;
   if (!stack.operation->failed.empty()) co_return failure_text(stack);
   try {

@@ -34,7 +34,7 @@ json::object stack_view(const Stack& stack) {
   view["CreationTime"] = base::iso8601(stack.created);
   if (stack.deleted) view["DeletionTime"] = base::iso8601(*stack.deleted);
   if (stack.updated) view["LastUpdatedTime"] = base::iso8601(*stack.updated);
-  view["RollbackConfiguration"] = json::object();
+  view["RollbackConfiguration"] = rollback_view(stack.rollback);
   view["StackStatus"] = stack.status;
   if (!stack.reason.empty()) view["StackStatusReason"] = stack.reason;
   view["DisableRollback"] = stack.on_failure == "DO_NOTHING";
