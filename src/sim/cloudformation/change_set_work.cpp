@@ -13,6 +13,15 @@ constexpr std::string_view no_changes =
     "The submitted information didn't contain changes. Submit different information to create a "
     "change set.";
 
+// Nested stacks count as changed, unless they have been looked into.
+bool is_unchanged(const Stack& stack, const ChangeSet& change_set) {
+  if (!change_set.nested) {
+    return !Engine::differs(stack, change_set.prepared, change_set.request);
+  }
+  return change_set.changes.empty() &&
+         !Engine::differs_itself(stack, change_set.prepared, change_set.request);
+}
+
 }  // namespace
 
 // The change set may be gone after every wait.
@@ -22,12 +31,17 @@ Task<void> ChangeSets::work_out(std::string id) {
   if (change_set == nullptr) co_return;
   change_set->status = "CREATE_IN_PROGRESS";
   std::string failed;
-  Engine::Prepared prepared = change_set->prepared;
+  Engine::Prepared prepared;
   try {
-    prepared = co_await engine_.process(change_set->request, std::move(prepared));
+    if (!change_set->parent_id.empty()) co_await read_nested(id);
+    change_set = find(id);
+    if (change_set == nullptr) co_return;
+    prepared = co_await engine_.process(change_set->request, change_set->prepared);
   } catch (const Error& error) {
     failed = error.what();
   }
+  change_set = find(id);
+  if (change_set == nullptr) co_return;
   if (Stack* target = engine_.find(change_set->stack_id); target != nullptr && failed.empty()) {
     failed = co_await engine_.import_problem(*target, change_set->imports,
                                              change_set->request.principal);
@@ -36,9 +50,13 @@ Task<void> ChangeSets::work_out(std::string id) {
   co_await take_half();
   change_set = find(id);
   if (change_set == nullptr || target_of(*change_set) == nullptr) co_return;
+  if (!failed.empty() || change_set->parent_id.empty()) {
+    change_set->reason = failed;
+  } else {
+    change_set->reason = "Executable from root change set";
+  }
   change_set->status = failed.empty() ? "CREATE_COMPLETE" : "FAILED";
-  change_set->reason = failed;
-  if (failed.empty()) change_set->execution_status = "AVAILABLE";
+  if (failed.empty() && change_set->parent_id.empty()) change_set->execution_status = "AVAILABLE";
 }
 
 Task<void> ChangeSets::take_half() {
@@ -67,13 +85,23 @@ Task<std::string> ChangeSets::compare(std::string id, Engine::Prepared prepared)
   } catch (const Failure& failure) {
     co_return std::string(failure.what());
   }
-  if (!change_set->creates && !Engine::differs(*stack, change_set->prepared, change_set->request)) {
-    // [C] With a transform, the comparison comes later and has the update's own words.
-    co_return change_set->prepared.transformed ? "No updates are to be performed."
-                                               : std::string(no_changes);
+  std::string failed;
+  if (change_set->imports_existing) failed = co_await look_for_existing(id);
+  change_set = find(id);
+  if (change_set == nullptr || !failed.empty()) co_return failed;
+  if (change_set->nested) {
+    change_set->request.whole_tree = true;
+    failed = co_await work_out_nested(id);
+    change_set = find(id);
+    if (change_set == nullptr || !failed.empty()) co_return failed;
   }
-  if (change_set->imports_existing) co_return co_await look_for_existing(id);
-  co_return std::string();
+  stack = target_of(*change_set);
+  if (stack == nullptr || change_set->creates) co_return std::string();
+  change_set->unchanged = is_unchanged(*stack, *change_set);
+  if (!change_set->unchanged) co_return std::string();
+  // [C] With a transform, the comparison comes later and has the update's own words.
+  co_return change_set->prepared.transformed ? "No updates are to be performed."
+                                             : std::string(no_changes);
 }
 
 // What would be created and exists is imported instead: [C] what cannot be fails the change set and

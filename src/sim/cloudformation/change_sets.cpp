@@ -26,12 +26,6 @@ std::string mismatch(const ChangeSet& taken, const Request& request) {
   return "ClientToken";
 }
 
-bool has_nested_stacks(const templates::Template& source) {
-  return std::ranges::any_of(source.resources, [](const templates::Resource& one) {
-    return one.type == "AWS::CloudFormation::Stack";
-  });
-}
-
 // A change as it is told to who does not ask for the resource's properties.
 json::value without_values(json::value change) {
   auto& resource = change.at("ResourceChange").as_object();
@@ -58,6 +52,10 @@ json::object summary(const ChangeSet& change_set, const std::string& stack_name)
   view["CreationTime"] = base::iso8601(change_set.created);
   if (!change_set.description.empty()) view["Description"] = change_set.description;
   view["IncludeNestedStacks"] = change_set.nested;
+  if (!change_set.parent_id.empty()) {
+    view["ParentChangeSetId"] = change_set.parent_id;
+    view["RootChangeSetId"] = change_set.root_id;
+  }
   view["ImportExistingResources"] = change_set.imports_existing;
   return view;
 }
@@ -111,8 +109,6 @@ Task<json::object> ChangeSets::create(Call call) {
   request.operation = "ExecuteChangeSet";
   auto prepared = co_await engine_.prepare(request);
   const bool nested = flag(call.input, "IncludeNestedStacks");
-  // Without nested stacks it changes nothing; with them each would have a change set of its own.
-  if (nested && has_nested_stacks(*prepared.source)) refuse_options(call, {"IncludeNestedStacks"});
   auto imports = checked_imports(call, request, prepared);
   Stack& stack = stack_for(call, request, creates);
   if (!creates) engine_.check_update(stack, prepared);
@@ -291,8 +287,13 @@ json::object ChangeSets::execute(const Call& call) {
   // [C] All others of the stack are deleted.
   const std::string id = change_set.id;
   const std::string stack_id = change_set.stack_id;
-  std::erase_if(change_sets_,
-                [&](const auto& one) { return one->stack_id == stack_id && one->id != id; });
+  std::set<std::string> stacks{stack_id};
+  for (const auto& one : change_sets_) {
+    if (one->root_id == id) stacks.insert(one->stack_id);
+  }
+  std::erase_if(change_sets_, [&](const auto& one) {
+    return stacks.contains(one->stack_id) && one->id != id && one->root_id != id;
+  });
   context_.runtime.spawn(watch(id, stack_id));
   return {};
 }
@@ -309,12 +310,17 @@ Task<void> ChangeSets::watch(std::string id, std::string stack_id) {
   const bool done = stack != nullptr &&
                     (stack->status == "CREATE_COMPLETE" || stack->status == "UPDATE_COMPLETE" ||
                      stack->status == "IMPORT_COMPLETE");
-  change_set->execution_status = done ? "EXECUTE_COMPLETE" : "EXECUTE_FAILED";
+  for (const auto& one : change_sets_) {
+    if (one->id != id && one->root_id != id) continue;
+    one->execution_status = done ? "EXECUTE_COMPLETE" : "EXECUTE_FAILED";
+    // What a rollback has come before.
+    if (Stack* left = engine_.find(one->stack_id); left != nullptr) engine_.discard_review(*left);
+  }
 }
 
 json::object ChangeSets::remove(const Call& call) {
   const std::string name = at(call.input, "ChangeSetName");
-  const ChangeSet* change_set = nullptr;
+  ChangeSet* change_set = nullptr;
   try {
     change_set = &named(call);
   } catch (const Error& error) {
@@ -327,7 +333,19 @@ json::object ChangeSets::remove(const Call& call) {
                             "[{}]",
                             change_set->id, change_set->execution_status));
   }
-  std::erase_if(change_sets_, [&](const auto& one) { return one.get() == change_set; });
+  // [C] "The delete action must be executed from the root change set". [I] The wording.
+  if (!change_set->parent_id.empty()) {
+    throw Error("InvalidChangeSetStatus",
+                fmt::format("ChangeSet [{}] can be deleted from its root change set [{}] only",
+                            change_set->id, change_set->root_id));
+  }
+  const bool has_others = std::ranges::any_of(
+      change_sets_, [&](const auto& one) { return one->root_id == change_set->id; });
+  if (has_others) {
+    remove_tree(*change_set);
+  } else {
+    std::erase_if(change_sets_, [&](const auto& one) { return one.get() == change_set; });
+  }
   return {};
 }
 

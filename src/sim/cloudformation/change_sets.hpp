@@ -13,10 +13,12 @@ namespace sim::cloudformation {
 
 struct ChangeSet {
   std::string name, id, stack_id, description;
-  bool creates = false;           // its stack is in review
-  bool decides_failure = false;   // OnStackFailure was given
-  bool nested = false;            // IncludeNestedStacks was asked for
-  bool imports_existing = false;  // ImportExistingResources was
+  std::string parent_id, root_id, logical_id;  // of a nested stack's; else empty
+  bool unchanged = false;                      // failed because there is nothing to change
+  bool creates = false;                        // its stack is in review
+  bool decides_failure = false;                // OnStackFailure was given
+  bool nested = false;                         // IncludeNestedStacks was asked for
+  bool imports_existing = false;               // ImportExistingResources was
   std::string token;
   std::string status = "CREATE_PENDING", reason;
   std::string execution_status = "UNAVAILABLE";
@@ -55,6 +57,14 @@ class ChangeSets {
   Task<std::string> compare(std::string id, Engine::Prepared prepared);
   Task<std::string> look_for_existing(std::string id);
   Stack* target_of(const ChangeSet& change_set);  // null when it is gone
+
+  // nested_change_sets.cpp
+  Task<std::string> work_out_nested(std::string id);
+  std::string add_nested(const ChangeSet& parent, const json::value& change);
+  std::string gather_nested(const std::string& id, const std::vector<std::string>& children);
+  Task<void> read_nested(std::string id);
+  void remove_tree(ChangeSet& root);
+  Task<void> finish_removal(std::string root_id);
 
   void check_new(const Call& call, const Stack* stack) const;
   std::vector<Import> checked_imports(const Call& call, const Request& request,

@@ -132,6 +132,32 @@ Stack& Engine::review(const Request& request) {
   return stack;
 }
 
+Stack& Engine::review_nested(const Stack& parent, const std::string& logical_id,
+                             const Request& request) {
+  Work named = work_for(*find(parent.id), logical_id, "AWS::CloudFormation::Stack");
+  Request empty;
+  empty.name = named.generated_name(128);
+  empty.tags = request.tags;
+  Prepared nothing;
+  nothing.source = std::make_shared<const templates::Template>();
+  Stack& stack = add_stack(std::move(empty), std::move(nothing), &parent);
+  set(stack, "REVIEW_IN_PROGRESS", "User Initiated");
+  return stack;
+}
+
+void Engine::discard_review(Stack& stack) {
+  if (!stack.in_review()) return;
+  stack.deleted = context_.now();
+  set(stack, "DELETE_COMPLETE");
+  discard_reviews_below(stack);
+}
+
+void Engine::discard_reviews_below(const Stack& stack) {
+  for (const auto& other : stacks_) {
+    if (other->parent_id == stack.id) discard_review(*other);
+  }
+}
+
 void Engine::create_reviewed(Stack& stack, Request request, Prepared prepared) {
   stack.on_failure = request.on_failure;
   auto operation = progress_of(request);
@@ -145,6 +171,8 @@ std::unique_ptr<Progress> Engine::progress_of(const Request& request) {
   for (const auto& import : request.adopted) {
     operation->adopted[import.logical_id] = import.physical_id;
   }
+  operation->whole_tree = request.whole_tree;
+  operation->nested = request.nested;
   return operation;
 }
 

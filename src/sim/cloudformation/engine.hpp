@@ -29,12 +29,15 @@ struct Request {
   std::string role_arn;
   std::string token;
   std::string operation;                    // "CreateStack", ...: what the token is for
+  std::string change_set_id;                // of a nested stack
   std::vector<std::string> resource_types;  // allowed ones; empty: all
   bool by_change_set = false;               // CAPABILITY_AUTO_EXPAND is not asked for
   std::optional<int> timeout_minutes;
   bool protection = false;
   std::string policy, policy_during_update;  // stack policies, checked
   RollbackConfiguration rollback;
+  bool whole_tree = false;  // by a change set that includes nested stacks: these
+  std::vector<Foreseen> nested;
   std::vector<Import> adopted;  // what exists and is imported instead of created
   Principal principal;
 };
@@ -69,6 +72,14 @@ class Engine final : public Nesting {
   // A stack that has only a name, for a change set that will create it.
   Stack& review(const Request& request);
 
+  // The same for a stack of another: it is not there yet either.
+  Stack& review_nested(const Stack& parent, const std::string& logical_id, const Request& request);
+  // A stack that stays in review for good is gone.
+  void discard_review(Stack& stack);
+  void discard_reviews_below(const Stack& stack);
+  // What a nested stack with these properties is asked for, without its name and template.
+  static Request nested_request(const json::object& properties, const Request& parent);
+
   // Start an operation and return; it goes on beside the caller. They throw Error when the stack
   // is in no state for it.
   Stack& create(Request request, Prepared prepared);
@@ -96,6 +107,8 @@ class Engine final : public Nesting {
 
   // Whether an update would change anything.
   static bool differs(const Stack& stack, const Prepared& prepared, const Request& request);
+  // The same, whatever becomes of its nested stacks.
+  static bool differs_itself(const Stack& stack, const Prepared& prepared, const Request& request);
   // The names of the stacks that import it.
   std::vector<std::string> users_of(const std::string& export_name) const;
   // What names would stand for after an update. Throws Failure.
@@ -114,6 +127,8 @@ class Engine final : public Nesting {
 
  private:
   enum class Purpose { removal, rollback, cleanup };
+
+  Task<Prepared> ask_nested(const Stack& parent, const Work& work, Request& request);
 
   Stack& add_stack(Request request, Prepared prepared, const Stack* parent);
   static void fill(Stack& stack, Request request, Prepared prepared);

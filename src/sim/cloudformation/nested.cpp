@@ -10,16 +10,45 @@ namespace sim::cloudformation {
 
 namespace {
 
-Request request_for(const Work& work, const Stack& parent) {
+// Who the parent is and what it may do, as its own request said it.
+Request request_of(const Stack& parent) {
   Request request;
-  request.file = work.text("TemplateURL");
+  request.principal = parent.principal;
+  request.role_arn = parent.role_arn;
+  request.capabilities = parent.capabilities;
+  request.token = parent.token;
+  request.tags = parent.tags;
+  return request;
+}
+
+const Foreseen* foreseen(const Stack& parent, const std::string& logical_id) {
+  if (!parent.operation) return nullptr;
+  const auto& all = parent.operation->nested;
+  const auto found = std::ranges::find(all, logical_id, &Foreseen::logical_id);
+  return found == all.end() ? nullptr : &*found;
+}
+
+void take_outputs(Work& work, const Stack& child) {
+  work.attributes.clear();
+  for (const auto& output : child.outputs) work.attributes["Outputs." + output.name] = output.value;
+}
+
+}  // namespace
+
+Request Engine::nested_request(const json::object& properties, const Request& parent) {
+  Request request;
+  request.file = at(properties, "TemplateURL");
   request.principal = parent.principal;
   request.role_arn = parent.role_arn;
   request.capabilities = parent.capabilities;
   request.on_failure = "DO_NOTHING";
   request.token = parent.token;
-  for (const auto& tag : work.tags()) request.tags[at(tag, "Key")] = at(tag, "Value");
-  if (const auto* given = work.properties.if_contains("Parameters");
+  request.tags = parent.tags;
+  if (const auto* own = properties.if_contains("Tags"); own != nullptr && own->is_array()) {
+    for (const auto& tag : own->as_array()) request.tags[at(tag, "Key")] = at(tag, "Value");
+  }
+  std::erase_if(request.tags, [](const auto& tag) { return tag.first.starts_with("aws:"); });
+  if (const auto* given = properties.if_contains("Parameters");
       given != nullptr && given->is_object()) {
     for (const auto& member : given->as_object()) {
       std::string text;
@@ -36,27 +65,44 @@ Request request_for(const Work& work, const Stack& parent) {
   return request;
 }
 
-void take_outputs(Work& work, const Stack& child) {
-  work.attributes.clear();
-  for (const auto& output : child.outputs) work.attributes["Outputs." + output.name] = output.value;
-}
-
-}  // namespace
-
-Task<void> Engine::create_nested(Work& work) {
-  Stack& parent = *find(work.stack_id);
-  Request request = request_for(work, parent);
-  request.name = work.generated_name(128);
-  Prepared prepared;
+// The template and what else is to be done, as a change set has foreseen it, or as its URL says
+// now. Throws Failure.
+Task<Engine::Prepared> Engine::ask_nested(const Stack& parent, const Work& work, Request& request) {
+  request.whole_tree = parent.operation && parent.operation->whole_tree;
+  const auto* seen = foreseen(parent, work.logical_id);
+  if (seen != nullptr) {
+    request.text = seen->text;
+    request.adopted = seen->adopted;
+    request.nested = seen->nested;
+    request.change_set_id = seen->change_set_id;
+  }
   try {
-    request.text = co_await template_at(request.file, request.principal);
-    prepared = co_await prepare(request, true);
+    if (seen == nullptr) request.text = co_await template_at(request.file, request.principal);
+    co_return co_await prepare(request, true);
   } catch (const Error& error) {
     throw Failure(error.what());  // the event carries the text as it is
   }
+}
+
+Task<void> Engine::create_nested(Work& work) {
+  Stack& parent = *find(work.stack_id);
+  Request request = nested_request(work.properties, request_of(parent));
+  const auto* seen = foreseen(parent, work.logical_id);
+  Stack* reviewed = seen == nullptr ? nullptr : find(seen->stack_id);
+  if (reviewed != nullptr && !reviewed->in_review()) reviewed = nullptr;
+  request.name = reviewed != nullptr ? reviewed->name : work.generated_name(128);
+  Prepared prepared = co_await ask_nested(parent, work, request);
   if (work.cancelled) throw Cancelled{};
-  Stack& child = add_stack(std::move(request), std::move(prepared), &parent);
-  child.operation = std::make_unique<Progress>();
+  auto operation = progress_of(request);
+  const std::string change_set_id = request.change_set_id;
+  if (reviewed != nullptr) {
+    reviewed->on_failure = request.on_failure;
+    fill(*reviewed, std::move(request), std::move(prepared));
+  }
+  Stack& child =
+      reviewed != nullptr ? *reviewed : add_stack(std::move(request), std::move(prepared), &parent);
+  child.change_set_id = change_set_id;
+  child.operation = std::move(operation);
   evaluate_conditions(child);
   set(child, "CREATE_IN_PROGRESS", "User Initiated");
   work.initiated(child.id);
@@ -75,16 +121,12 @@ Task<void> Engine::update_nested(Work& work) {
   if (child == nullptr || child->gone()) {
     throw Failure(fmt::format("Stack [{}] does not exist", work.id));
   }
-  Request request = request_for(work, parent);
+  Request request = nested_request(work.properties, request_of(parent));
   request.name = child->name;
-  Prepared prepared;
-  try {
-    request.text = co_await template_at(request.file, request.principal);
-    prepared = co_await prepare(request, true);
-  } catch (const Error& error) {
-    throw Failure(error.what());
-  }
+  Prepared prepared = co_await ask_nested(parent, work, request);
   if (!differs(*child, prepared, request)) co_return;
+  if (!request.change_set_id.empty()) child->change_set_id = request.change_set_id;
+  child->operation = progress_of(request);
   set(*child, "UPDATE_IN_PROGRESS", "User Initiated");
   co_await run_update(*child, std::move(request), std::move(prepared), true);
   if (child->status != "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS") {

@@ -70,6 +70,7 @@ Task<void> Engine::run_remove(Stack& stack, std::vector<std::string> retained, b
   stack.undo.reset();
   stack.deleted = context_.now();
   set(stack, "DELETE_COMPLETE");
+  discard_reviews_below(stack);
   compact_deleted();
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/cloudformation/drift.hpp"
+#include "sim/cloudformation/imports.hpp"
 #include "sim/cloudformation/rollback_configuration.hpp"
 #include "sim/core/call.hpp"
 #include "templates/parameters.hpp"
@@ -54,6 +55,14 @@ struct Signals {
   std::set<std::string> told = {};          // those that an event tells of
 };
 
+// A nested stack as a change set of the whole tree has seen it.
+struct Foreseen {
+  std::string logical_id, stack_id, change_set_id;
+  std::string text;  // its template
+  std::vector<Import> adopted;
+  std::vector<Foreseen> nested;
+};
+
 // One create, update, delete or rollback under way.
 struct Progress {
   base::Signal progress;
@@ -65,6 +74,8 @@ struct Progress {
   std::map<std::string, std::set<std::string>> attributes;  // asked of each by the template
   std::map<std::string, bool*> running;                     // logical id -> its Work::cancelled
   std::map<std::string, Signals> signals;                   // by logical id
+  bool whole_tree = false;       // nested stacks that are not among these do not change
+  std::vector<Foreseen> nested;  // what is known of them
   std::map<std::string, std::string> adopted;  // to import, not to create: the physical id of each
 };
 

@@ -69,8 +69,12 @@ std::unique_ptr<Undo> Engine::undo_of(const Stack& stack) {
 }
 
 bool Engine::differs(const Stack& stack, const Prepared& prepared, const Request& request) {
+  return differs_itself(stack, prepared, request) || has_nested(*stack.source);
+}
+
+bool Engine::differs_itself(const Stack& stack, const Prepared& prepared, const Request& request) {
   return stack.source->document != prepared.source->document || stack.values != prepared.values ||
-         stack.tags != request.tags || has_nested(*stack.source);
+         stack.tags != request.tags;
 }
 
 void Engine::check_update(const Stack& stack, const Prepared& prepared) const {
@@ -238,8 +242,13 @@ Task<void> Engine::update_one(Stack& stack, const templates::Resource& spec) {
   std::optional<std::string> failed;
   try {
     json::object properties = co_await resolved_now(stack, spec);
+    // A nested stack may change inside, unless a change set has looked there.
+    const bool looked =
+        !nested || (operation.whole_tree &&
+                    std::ranges::find(operation.nested, spec.logical_id, &Foreseen::logical_id) ==
+                        operation.nested.end());
     const bool same =
-        properties == resource.properties && resource.status != "UPDATE_FAILED" && !nested;
+        properties == resource.properties && resource.status != "UPDATE_FAILED" && looked;
     if (same) {
       // Nothing to do.
     } else if (create_only_changes(*handler_of(spec.type), resource.properties, properties)) {
