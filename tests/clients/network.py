@@ -117,6 +117,7 @@ def ways_in(on, subnet):
             "Type": "certificate-authentication",
             "MutualAuthentication": {"ClientRootCertificateChainArn": certificate}}],
         ConnectionLogOptions={"Enabled": False})["ClientVpnEndpointId"]}
+    ec2.ModifyClientVpnEndpoint(**vpn, Description="ours", VpnPort=1194)
     link = ec2.AssociateClientVpnTargetNetwork(**vpn, SubnetId=subnet)["AssociationId"]
     ec2.DescribeClientVpnEndpoints(ClientVpnEndpointIds=[vpn["ClientVpnEndpointId"]])
     ec2.DescribeClientVpnTargetNetworks(**vpn, AssociationIds=[link])

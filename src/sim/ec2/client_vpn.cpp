@@ -130,9 +130,9 @@ std::string read_logging(const Call& call) {
 void read_session(const Call& call, ClientVpn& endpoint) {
   const auto& input = call.input;
   if (has(input, "TransportProtocol")) endpoint.transport = text(input, "TransportProtocol");
-  endpoint.port = number(input, "VpnPort").value_or(443);
-  endpoint.session_hours = number(input, "SessionTimeoutHours").value_or(24);
-  endpoint.split_tunnel = flag(input, "SplitTunnel", false);
+  endpoint.port = number(input, "VpnPort").value_or(endpoint.port);
+  endpoint.session_hours = number(input, "SessionTimeoutHours").value_or(endpoint.session_hours);
+  endpoint.split_tunnel = flag(input, "SplitTunnel", endpoint.split_tunnel);
   const auto portal = text(input, "SelfServicePortal");
   const auto wrong = [](std::string_view name, auto value) {
     return invalid_value(fmt::format("Value ({}) for parameter {} is invalid.", value, name));
@@ -147,14 +147,18 @@ void read_session(const Call& call, ClientVpn& endpoint) {
   if (!portal.empty() && portal != "enabled" && portal != "disabled") {
     throw wrong("selfServicePortal", portal);
   }
-  endpoint.portal = portal != "disabled";
-  endpoint.dns_servers = texts(input, "DnsServers");
-  if (endpoint.dns_servers.size() > 2) {
+  if (!portal.empty()) endpoint.portal = portal == "enabled";
+}
+
+Texts checked_dns_servers(Texts servers) {
+  if (servers.size() > 2) {
     throw invalid_value("A Client VPN endpoint can have up to two DNS servers.");
   }
-  for (const auto& server : endpoint.dns_servers) {
-    if (!parse_ip(server)) throw wrong("dnsServers", server);
+  for (const auto& server : servers) {
+    if (parse_ip(server)) continue;
+    throw invalid_value(fmt::format("Value ({}) for parameter dnsServers is invalid.", server));
   }
+  return servers;
 }
 
 void read_network(Estate& estate, const Call& call, ClientVpn& endpoint) {
@@ -189,6 +193,7 @@ json::object create(Estate& estate, const Call& call) {
   endpoint.authentication = read_authentication(estate, call);
   endpoint.logging = read_logging(call);
   read_session(call, endpoint);
+  endpoint.dns_servers = checked_dns_servers(texts(call.input, "DnsServers"));
   read_network(estate, call, endpoint);
   auto tags = tags_for(call, kind::client_vpn.type);
   if (std::ssize(estate.model.client_vpns) >= quota) {
@@ -199,6 +204,33 @@ json::object create(Estate& estate, const Call& call) {
   remember(estate, call, endpoint.id);
   const auto id = endpoint.id;
   return answer(estate.model.client_vpns[id] = std::move(endpoint));
+}
+
+// [I] What is associated stays in its VPC; its interfaces keep their groups.
+json::object modify(Estate& estate, const Call& call) {
+  auto& endpoint = changing_client_vpn(estate, call);
+  const auto& input = call.input;
+  ClientVpn after = endpoint;
+  if (has(input, "ServerCertificateArn")) {
+    after.certificate = checked_certificate(estate, text(input, "ServerCertificateArn"));
+  }
+  if (has(input, "ConnectionLogOptions")) after.logging = read_logging(call);
+  if (has(input, "Description")) after.description = text(input, "Description");
+  read_session(call, after);
+  if (has(input, "DnsServers")) {
+    const auto servers = object(input, "DnsServers");
+    after.dns_servers = flag(servers, "Enabled", true)
+                            ? checked_dns_servers(texts(servers, "CustomDnsServers"))
+                            : Texts();
+  }
+  const auto vpc = text(input, "VpcId");
+  if (!vpc.empty() && vpc != endpoint.vpc && !endpoint.associations.empty()) {
+    throw invalid_value(
+        fmt::format("Endpoint {} has associations in {}", endpoint.id, endpoint.vpc));
+  }
+  if (!vpc.empty() || has(input, "SecurityGroupId")) read_network(estate, call, after);
+  endpoint = std::move(after);
+  return {{"return", true}};
 }
 
 json::object remove(Estate& estate, const Call& call) {
@@ -228,6 +260,13 @@ std::vector<Access> on_endpoint(const Estate& estate, const Call& call) {
   return Gate(estate, call).on(text(call.input, "ClientVpnEndpointId"));
 }
 
+std::vector<Access> modify_access(const Estate& estate, const Call& call) {
+  return Gate(estate, call)
+      .on(text(call.input, "ClientVpnEndpointId"))
+      .on(text(call.input, "VpcId"))
+      .on_all(texts(call.input, "SecurityGroupId"));
+}
+
 std::vector<Access> create_access(const Estate& estate, const Call& call) {
   return Gate(estate, call)
       .fresh(kind::client_vpn.type)
@@ -244,6 +283,10 @@ void add_client_vpn_operations(Estate& estate, Table& table) {
         "TransportProtocol VpnPort Description SplitTunnel ClientToken TagSpecification "
         "SecurityGroupId VpcId SelfServicePortal SessionTimeoutHours",
         create, create_access},
+       {"ModifyClientVpnEndpoint",
+        "ClientVpnEndpointId ServerCertificateArn ConnectionLogOptions DnsServers VpnPort "
+        "Description SplitTunnel SecurityGroupId VpcId SelfServicePortal SessionTimeoutHours",
+        modify, modify_access},
        {"DeleteClientVpnEndpoint", "ClientVpnEndpointId", remove, on_endpoint},
        {"DescribeClientVpnEndpoints", "ClientVpnEndpointId Filter MaxResults NextToken",
         describe_endpoints}});

@@ -244,6 +244,27 @@ TEST_F(WaysIn, a_client_vpn_shows_what_it_was_asked_for) {
   }
 }
 
+// API_ModifyClientVpnEndpoint: what is not given stays.
+TEST_F(WaysIn, a_client_vpn_can_be_changed_but_for_its_vpc_once_it_is_used) {
+  make_vpn();
+  auto input = of_vpn("Description", "ours");
+  input["VpnPort"] = "1194";
+  input["DnsServers"] = json::object{{"CustomDnsServers", json::array{"10.0.0.2"}}};
+  EXPECT_TRUE(call("ModifyClientVpnEndpoint", input).at("return").as_bool());
+  const auto seen = [&](const char* path) {
+    return text("DescribeClientVpnEndpoints", {{"ClientVpnEndpointId", json::array{vpn}}}, path);
+  };
+  EXPECT_EQ(seen("/clientVpnEndpoint/0/description"), "ours");
+  EXPECT_EQ(seen("/clientVpnEndpoint/0/vpnPort"), "1194");
+  EXPECT_EQ(seen("/clientVpnEndpoint/0/dnsServer/0"), "10.0.0.2");
+  EXPECT_EQ(seen("/clientVpnEndpoint/0/sessionTimeoutHours"), "24");
+  call("AssociateClientVpnTargetNetwork", of_vpn("SubnetId", subnet));
+  const auto other = text("CreateVpc", {{"CidrBlock", "10.9.0.0/16"}}, "/vpc/vpcId");
+  expect_refused(
+      {{"its VPC", "ModifyClientVpnEndpoint", of_vpn("VpcId", other), "InvalidParameterValue"},
+       {"no port", "ModifyClientVpnEndpoint", of_vpn("VpnPort", "80"), "InvalidParameterValue"}});
+}
+
 TEST_F(WaysIn, rules_and_routes_take_their_time) {
   make_vpn();
   auto route = of_vpn("DestinationCidrBlock", "0.0.0.0/0");
