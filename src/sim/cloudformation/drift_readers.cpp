@@ -4,6 +4,7 @@
 
 #include "http/message.hpp"
 #include "sim/cloudformation/drift.hpp"
+#include "sim/cloudformation/handlers/client_vpn.hpp"
 #include "sim/core/words.hpp"
 #include "templates/text.hpp"
 
@@ -59,6 +60,21 @@ constexpr Reading readings[] = {
      "vpnConnectionSet.0", "state deleted deleting",
      "CustomerGatewayId=customerGatewayId VpnGatewayId=vpnGatewayId Type=type "
      "StaticRoutesOnly=options.staticRoutesOnly Tags=tagSet#tags"},
+    {"AWS::EC2::InstanceConnectEndpoint", "ec2", "DescribeInstanceConnectEndpoints",
+     "InstanceConnectEndpointId.0=@id", "instanceConnectEndpointSet.0",
+     "state delete-complete delete-in-progress",
+     "SubnetId=subnetId PreserveClientIp=preserveClientIp SecurityGroupIds=securityGroupIdSet "
+     "Tags=tagSet#tags"},
+    {"AWS::EC2::ClientVpnEndpoint", "ec2", "DescribeClientVpnEndpoints",
+     "ClientVpnEndpointId.0=@id", "clientVpnEndpoint.0", "status.code deleting deleted",
+     "ClientCidrBlock=clientCidrBlock Description=description DnsServers=dnsServer "
+     "SecurityGroupIds=securityGroupIdSet ServerCertificateArn=serverCertificateArn "
+     "SessionTimeoutHours=sessionTimeoutHours SplitTunnel=splitTunnel "
+     "TransportProtocol=transportProtocol VpcId=vpcId VpnPort=vpnPort"},
+    {"AWS::EC2::ClientVpnTargetNetworkAssociation", "ec2", "DescribeClientVpnTargetNetworks",
+     "AssociationIds.0=@id ClientVpnEndpointId=ClientVpnEndpointId", "clientVpnTargetNetworks.0",
+     "status.code disassociating",
+     "ClientVpnEndpointId=clientVpnEndpointId SubnetId=targetNetworkId"},
     {"AWS::ECS::Cluster", "ecs", "DescribeClusters", "clusters.0=@id", "clusters.0",
      "status INACTIVE", "ClusterName=clusterName"},
     {"AWS::ECS::TaskDefinition", "ecs", "DescribeTaskDefinition", "taskDefinition=@id",
@@ -254,6 +270,8 @@ Reader reader_of(std::string_view type) {
   if (type == "AWS::EC2::Route") return read_route;
   if (type == "AWS::EC2::SubnetRouteTableAssociation") return read_association;
   if (type == "AWS::EC2::VPCGatewayAttachment") return read_attachment;
+  if (type == "AWS::EC2::ClientVpnAuthorizationRule") return read_client_vpn_rule;
+  if (type == "AWS::EC2::ClientVpnRoute") return read_client_vpn_route;
   for (const auto& reading : readings) {
     if (reading.type == type) return read_by_table;
   }

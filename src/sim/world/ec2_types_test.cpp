@@ -51,6 +51,22 @@ constexpr std::string_view connection =
   V: {Type: AWS::EC2::VPNConnection, Properties: {Type: ipsec.1, CustomerGatewayId: !Ref C, VpnGatewayId: !Ref Gate, StaticRoutesOnly: true}}
 )";
 
+// An endpoint, subnets of two zones that it may reach, and one that it reaches.
+constexpr std::string_view client_vpn =
+    R"(  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: ap-northeast-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: ap-northeast-1c}}
+  C: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: ap-northeast-1d}}
+  E:
+    Type: AWS::EC2::ClientVpnEndpoint
+    Properties:
+      ClientCidrBlock: 172.16.0.0/22
+      ServerCertificateArn: "arn:aws:acm:ap-northeast-1:123456789012:certificate/one"
+      AuthenticationOptions: [{Type: certificate-authentication, MutualAuthentication: {ClientRootCertificateChainArn: "arn:aws:acm:ap-northeast-1:123456789012:certificate/one"}}]
+      ConnectionLogOptions: {Enabled: false}
+  T: {Type: AWS::EC2::ClientVpnTargetNetworkAssociation, Properties: {ClientVpnEndpointId: !Ref E, SubnetId: !Ref C}}
+)";
+
 const Image& image() {
   return images().front();
 }
@@ -116,6 +132,39 @@ std::vector<TypeRow> ec2_rows() {
        .ref = "eice-[0-9a-f]{17}",
        .attributes = "Id eice-.*\n",
        .changed = "Tags: [{Key: a, Value: b}]\n"},
+      {.type = "AWS::EC2::ClientVpnEndpoint",
+       .properties =
+           "ClientCidrBlock: 172.16.0.0/22\n"
+           "ServerCertificateArn: \"arn:aws:acm:ap-northeast-1:123456789012:certificate/one\"\n"
+           "AuthenticationOptions: [{Type: certificate-authentication, MutualAuthentication: "
+           "{ClientRootCertificateChainArn: "
+           "\"arn:aws:acm:ap-northeast-1:123456789012:certificate/one\"}}]\n"
+           "ConnectionLogOptions: {Enabled: false}\n"
+           "TagSpecifications: [{ResourceType: client-vpn-endpoint, Tags: [{Key: a, Value: b}]}]\n",
+       .ref = "cvpn-endpoint-[0-9a-f]{17}",
+       .attributes = "Id cvpn-endpoint-.*\n",
+       .changed = "VpnPort: 1194\nDnsServers: [10.0.0.2]\n",
+       .replaced = "ClientCidrBlock: 172.20.0.0/22\n"},
+      {.type = "AWS::EC2::ClientVpnTargetNetworkAssociation",
+       .others = client_vpn,
+       .properties = "ClientVpnEndpointId: !Ref E\nSubnetId: !Ref A\n",
+       .ref = "cvpn-assoc-[0-9a-f]{17}",
+       .attributes = "Id cvpn-assoc-.*\n",
+       .replaced = "SubnetId: !Ref B\n"},
+      {.type = "AWS::EC2::ClientVpnAuthorizationRule",
+       .others = client_vpn,
+       .properties = "ClientVpnEndpointId: !Ref E\nTargetNetworkCidr: 10.0.0.0/16\n"
+                     "AuthorizeAllGroups: true\n",
+       .ref = "X-[0-9A-Za-z]{12}",
+       .attributes = "Id X-.*\n",
+       .replaced = "TargetNetworkCidr: 10.0.0.0/24\n"},
+      {.type = "AWS::EC2::ClientVpnRoute",
+       .others = client_vpn,
+       .properties = "ClientVpnEndpointId: !Ref E\nDestinationCidrBlock: 0.0.0.0/0\n"
+                     "TargetVpcSubnetId: !Select [0, [!Ref C, !Ref T]]\n",
+       .ref = "X-[0-9A-Za-z]{12}",
+       .attributes = "Id X-.*\n",
+       .replaced = "DestinationCidrBlock: 192.168.0.0/16\n"},
       {.type = "AWS::EC2::NetworkInterfaceAttachment",
        .others = instance,
        .properties = "InstanceId: !Ref I\nNetworkInterfaceId: !Ref N\nDeviceIndex: 1\n",

@@ -15,6 +15,7 @@ Handlers all_handlers() {
   add_compute(table);
   add_ec2_acls(table);
   add_ec2_interfaces(table);
+  add_client_vpn(table);
   add_ec2_vpc(table);
   add_ec2_vpn(table);
   add_ec2_launch(table);

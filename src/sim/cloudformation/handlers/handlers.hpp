@@ -12,9 +12,10 @@ void add_security_groups(Handlers& table);
 void add_compute(Handlers& table);  // VPC endpoints, instances
 void add_ec2_acls(Handlers& table);
 void add_ec2_interfaces(Handlers& table);  // interfaces, attachments, address associations
-void add_ec2_vpc(Handlers& table);         // blocks, DHCP options, peerings, flow logs, lists
-void add_ec2_vpn(Handlers& table);         // attachments of gateways, VPN
-void add_ec2_launch(Handlers& table);      // key pairs, launch templates, volumes
+void add_client_vpn(Handlers& table);
+void add_ec2_vpc(Handlers& table);     // blocks, DHCP options, peerings, flow logs, lists
+void add_ec2_vpn(Handlers& table);     // attachments of gateways, VPN
+void add_ec2_launch(Handlers& table);  // key pairs, launch templates, volumes
 void add_ecs(Handlers& table);
 void add_iam(Handlers& table);
 void add_lambda(Handlers& table);
