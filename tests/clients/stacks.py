@@ -45,6 +45,8 @@ def run(on):
     failing(on)
     waiting(on)
     importing(on)
+    trees(on)
+    watched(on)
     commands(on)
 
 
@@ -155,6 +157,47 @@ def importing(on):
     cf.DeleteStack(StackName="imported")
     cf.wait("stack_delete_complete", StackName="imported")
     on.ec2.DeleteVpc(VpcId=vpc)
+
+
+def trees(on):
+    """A change set for a stack and the one in it, from a template in S3."""
+    cf, s3 = on.cloudformation, on.s3
+    s3.CreateBucket(Bucket="templates-of-trees", CreateBucketConfiguration={
+        "LocationConstraint": "ap-northeast-1"})
+    s3.PutObject(Bucket="templates-of-trees", Key="child.json", Body=json.dumps({"Resources": {
+        "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.8.0.0/16"}}}}).encode())
+    tree = {"StackName": "tree", "ChangeSetName": "all"}
+    cf.CreateChangeSet(**tree, ChangeSetType="CREATE", IncludeNestedStacks=True,
+                       TemplateBody=json.dumps({"Resources": {"Child": {
+                           "Type": "AWS::CloudFormation::Stack", "Properties": {
+                               "TemplateURL": "https://templates-of-trees.s3.amazonaws.com/"
+                                              "child.json"}}}}))
+    cf.wait("change_set_create_complete", **tree)
+    change = cf.DescribeChangeSet(**tree)["Changes"][0]["ResourceChange"]
+    child = cf.DescribeChangeSet(ChangeSetName=change["ChangeSetId"])
+    on.check("the nested change set has a root", "RootChangeSetId" in child, child)
+    cf.refused("InvalidChangeSetStatus").DeleteChangeSet(ChangeSetName=change["ChangeSetId"])
+    cf.ExecuteChangeSet(**tree)
+    cf.wait("stack_create_complete", StackName="tree")
+    cf.DeleteStack(StackName="tree")
+    cf.wait("stack_delete_complete", StackName="tree")
+    s3.DeleteObject(Bucket="templates-of-trees", Key="child.json")
+    s3.DeleteBucket(Bucket="templates-of-trees")
+
+
+def watched(on):
+    """An alarm that is missing takes the stack back."""
+    cf = on.cloudformation
+    cf.CreateStack(StackName="watched", TemplateBody=json.dumps({"Resources": {"Vpc": {
+        "Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.7.0.0/16"}}}}),
+        RollbackConfiguration={"MonitoringTimeInMinutes": 1, "RollbackTriggers": [{
+            "Type": "AWS::CloudWatch::Alarm",
+            "Arn": "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:none"}]})
+    time.sleep(120)
+    found = cf.DescribeStacks(StackName="watched")["Stacks"][0]
+    on.check("a missing alarm rolls back", found["StackStatus"] == "ROLLBACK_COMPLETE", found)
+    cf.DeleteStack(StackName="watched")
+    cf.wait("stack_delete_complete", StackName="watched")
 
 
 def failing(on):

@@ -22,8 +22,8 @@ CloudFormation::CloudFormation(Context context, Caller& caller, std::unique_ptr<
   add_waiting("UpdateStack", &CloudFormation::update_stack);
   add_waiting("DeleteStack", &CloudFormation::delete_stack);
   add("CancelUpdateStack", &CloudFormation::cancel_update_stack);
-  add("ContinueUpdateRollback", &CloudFormation::continue_update_rollback);
-  add("RollbackStack", &CloudFormation::rollback_stack);
+  add_waiting("ContinueUpdateRollback", &CloudFormation::continue_update_rollback);
+  add_waiting("RollbackStack", &CloudFormation::rollback_stack);
   add("UpdateTerminationProtection", &CloudFormation::update_termination_protection);
   add("SignalResource", &CloudFormation::signal_resource);
   add_waiting("SetStackPolicy", &CloudFormation::set_stack_policy);

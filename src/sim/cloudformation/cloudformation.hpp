@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "sim/cloudformation/change_sets.hpp"
@@ -35,8 +36,8 @@ class CloudFormation final : public Service {
   Task<json::object> update_stack(Call call);
   Task<json::object> delete_stack(Call call);
   json::object cancel_update_stack(const Call& call);
-  json::object continue_update_rollback(const Call& call);
-  json::object rollback_stack(const Call& call);
+  Task<json::object> continue_update_rollback(Call call);
+  Task<json::object> rollback_stack(Call call);
   json::object update_termination_protection(const Call& call);
   json::object signal_resource(const Call& call);
   Task<json::object> set_stack_policy(Call call);
@@ -71,6 +72,8 @@ class CloudFormation final : public Service {
   Stack& named(const Call& call);
   // The same, for operations on living stacks only: "Stack [x] does not exist".
   Stack& living(const Call& call);
+  // Runs it on the stack, which acts as whom the call says.
+  Task<void> act(std::string stack_id, Call call, std::function<void(Stack&)> run);
 
   std::unique_ptr<Objects> objects_;
   Engine engine_;

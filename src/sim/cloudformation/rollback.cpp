@@ -109,6 +109,7 @@ Task<void> Engine::revert_one(Stack& stack, std::string logical_id) {
   set(stack, resource, "UPDATE_IN_PROGRESS");
   std::optional<std::string> failed;
   if (resource.type == "AWS::CloudFormation::Stack") {
+    if (Stack* child = find(resource.physical_id)) child->principal = stack.principal;
     failed = co_await revert_nested(resource);
   } else if (!replaced) {
     // A custom resource that changed its id has left the old one as it was.

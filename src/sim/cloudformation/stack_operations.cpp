@@ -59,19 +59,11 @@ Task<json::object> CloudFormation::delete_stack(Call call) {
     }
   }
   if (is_repeated(*stack, call)) co_return json::object{};
-  const std::string id = stack->id;
-  if (const std::string role = at(call.input, "RoleARN"); !role.empty()) {
-    auto principal = co_await role_session(engine_.context(), caller_, role);
-    stack = engine_.find(id);
-    if (stack == nullptr) co_return json::object{};
-    stack->role_arn = role;
-    stack->principal = std::move(principal);
-  } else if (stack->role_arn.empty()) {
-    stack->principal = call.caller;
-  }
-  remember_token(*stack, call);
-  engine_.remove(*stack, texts(call.input, "RetainResources"),
-                 at(call.input, "DeletionMode") == "FORCE_DELETE_STACK");
+  co_await act(stack->id, call, [&](Stack& one) {
+    remember_token(one, call);
+    engine_.remove(one, texts(call.input, "RetainResources"),
+                   at(call.input, "DeletionMode") == "FORCE_DELETE_STACK");
+  });
   co_return json::object{};
 }
 
@@ -83,25 +75,51 @@ json::object CloudFormation::cancel_update_stack(const Call& call) {
   return {};
 }
 
-json::object CloudFormation::continue_update_rollback(const Call& call) {
-  refuse_options(call, {"RoleARN"});
-  Stack& stack = living(call);
-  if (is_repeated(stack, call)) return {};
-  engine_.continue_rollback(stack, texts(call.input, "ResourcesToSkip"));
-  remember_token(stack, call);
-  return {};
+// Whoever the operation acts as: the role that it names, else the stack's own, else the caller.
+// When the operation is refused, the stack acts as before.
+Task<void> CloudFormation::act(std::string stack_id, Call call, std::function<void(Stack&)> run) {
+  const std::string role = at(call.input, "RoleARN");
+  std::optional<Principal> session;
+  if (!role.empty()) session = co_await role_session(engine_.context(), caller_, role);
+  Stack* stack = engine_.find(stack_id);
+  if (stack == nullptr) throw invalid(fmt::format("Stack [{}] does not exist", stack_id));
+  const auto before = std::pair(stack->role_arn, stack->principal);
+  if (session) {
+    stack->role_arn = role;
+    stack->principal = std::move(*session);
+  } else if (stack->role_arn.empty()) {
+    stack->principal = call.caller;
+  }
+  try {
+    run(*stack);
+  } catch (const Error&) {
+    std::tie(stack->role_arn, stack->principal) = before;
+    throw;
+  }
 }
 
-json::object CloudFormation::rollback_stack(const Call& call) {
-  check_deployment(call);
-  refuse_options(call, {"RoleARN"});
+Task<json::object> CloudFormation::continue_update_rollback(Call call) {
   Stack& stack = living(call);
+  if (is_repeated(stack, call)) co_return json::object();
+  co_await act(stack.id, call, [&](Stack& one) {
+    engine_.continue_rollback(one, texts(call.input, "ResourcesToSkip"));
+    remember_token(one, call);
+  });
+  co_return json::object();
+}
+
+Task<json::object> CloudFormation::rollback_stack(Call call) {
+  check_deployment(call);
+  Stack& stack = living(call);
+  const std::string id = stack.id;
   if (!is_repeated(stack, call)) {
-    engine_.roll_back(stack);
-    stack.retain_except_on_create = flag(call.input, "RetainExceptOnCreate");
-    remember_token(stack, call);
+    co_await act(id, call, [&](Stack& one) {
+      engine_.roll_back(one);
+      one.retain_except_on_create = flag(call.input, "RetainExceptOnCreate");
+      remember_token(one, call);
+    });
   }
-  return {{"StackId", stack.id}};
+  co_return json::object{{"StackId", id}};
 }
 
 json::object CloudFormation::update_termination_protection(const Call& call) {

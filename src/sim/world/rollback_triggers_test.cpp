@@ -165,6 +165,41 @@ TEST_F(RollbackTriggers, are_read_by_whom_the_stack_acts_as) {
   EXPECT_EQ(settle(), "CREATE_COMPLETE");
 }
 
+// API_ContinueUpdateRollback, API_RollbackStack: "the role ... to roll back the stack".
+TEST_F(RollbackTriggers, a_rollback_acts_as_the_role_that_it_names) {
+  for (const auto* role : {"weak", "strong"}) {
+    call("iam", "CreateRole",
+         {{"RoleName", role},
+          {"AssumeRolePolicyDocument",
+           R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole",)"
+           R"("Principal":{"Service":"cloudformation.amazonaws.com"}}})"}});
+  }
+  call(
+      "iam", "PutRolePolicy",
+      {{"RoleName", "strong"},
+       {"PolicyName", "p"},
+       {"PolicyDocument",
+        R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"*","Action":"ssm:*"}})"}});
+  pass(std::chrono::minutes(1));
+  const std::string weak = "arn:aws:iam::123456789012:role/weak";
+  const std::string strong = "arn:aws:iam::123456789012:role/strong";
+  begin("CreateStack", "1");
+  ASSERT_EQ(settle(), "CREATE_COMPLETE");
+  // The second resource cannot be made, so the first has to go back.
+  call("cloudformation", "UpdateStack",
+       {{"StackName", "types"},
+        {"DisableRollback", true},
+        {"TemplateBody", text("2") + "  V: {Type: AWS::EC2::Subnet, DependsOn: P, Properties: "
+                                     "{VpcId: vpc-0123456789abcdef0, CidrBlock: 10.0.0.0/24}}\n"}});
+  ASSERT_EQ(settle(), "UPDATE_FAILED");
+  call("cloudformation", "RollbackStack", {{"StackName", "types"}, {"RoleARN", weak}});
+  EXPECT_EQ(settle(), "UPDATE_ROLLBACK_FAILED");
+  EXPECT_EQ(at(stack(), "RoleARN"), weak);
+  call("cloudformation", "ContinueUpdateRollback", {{"StackName", "types"}, {"RoleARN", strong}});
+  EXPECT_EQ(settle(), "UPDATE_ROLLBACK_COMPLETE");
+  EXPECT_EQ(at(stack(), "RoleARN"), strong);
+}
+
 // Beside stacks: an alarm speaks through the real topic, under its policy.
 TEST_F(RollbackTriggers, alarms_reach_the_queue_behind_a_topic) {
   const auto topic = at(json::value(call("sns", "CreateTopic", {{"Name", "t"}})), "TopicArn");
