@@ -253,6 +253,8 @@ def alarms_and_rules(on):
     watch.SetAlarmState(AlarmName="ours", StateValue="ALARM", StateReason="a trial")
     watch.refused("ResourceNotFound").SetAlarmState(AlarmName="none", StateValue="OK",
                                                     StateReason="a trial")
+    watch.PutCompositeAlarm(AlarmName="whole", AlarmRule="ALARM(ours)")
+    watch.DeleteAlarms(AlarmNames=["whole"])
     watch.DescribeAlarmHistory(AlarmName="ours", HistoryItemType="StateUpdate",
                                StartDate="2020-01-01T00:00:00Z")
     watch.DeleteAlarms(AlarmNames=["ours"])

@@ -103,7 +103,11 @@ json::object alarm_message(const Context& context, const Record& alarm,
   for (const auto* list : {"OKActions", "AlarmActions", "InsufficientDataActions"}) {
     message[list] = members.at(list);
   }
-  message["Trigger"] = trigger_of(alarm);
+  if (members.contains("AlarmRule")) {
+    message["AlarmRule"] = members.at("AlarmRule");
+  } else {
+    message["Trigger"] = trigger_of(alarm);
+  }
   return message;
 }
 

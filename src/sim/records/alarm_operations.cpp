@@ -91,7 +91,7 @@ void Alarms::add_to(Book& book) {
         [on](Book& of, const Call& call) {
           // Names that nothing has are passed over.
           for (const auto& name : Fields(call.input, "ValidationError").texts("AlarmNames")) {
-            if (auto* alarm = of.find("alarm", name)) alarm->members["ActionsEnabled"] = on;
+            if (auto* alarm = find(of, name)) alarm->members["ActionsEnabled"] = on;
           }
           return json::object();
         });
@@ -100,6 +100,7 @@ void Alarms::add_to(Book& book) {
   add(book, "DeleteAlarms", "alarm", "", [](Book& of, const Call& call) {
     for (const auto& name : Fields(call.input, "ValidationError").texts("AlarmNames")) {
       of.erase("alarm", name);
+      of.erase("composite alarm", name);
     }
     return json::object();
   });
@@ -115,17 +116,28 @@ json::object Alarms::describe(Book& book, const Call& call) {
   if (!names.empty() && !prefix.empty()) {
     throw invalid("AlarmNames and AlarmNamePrefix cannot both be specified");
   }
+  // [C] Without any type, only metric alarms.
   const auto types = in.texts("AlarmTypes");
   json::array found;
-  for (const auto& [name, alarm] : book.all("alarm")) {
-    if (!types.empty() && !base::contains(types, "MetricAlarm")) break;
-    if (!names.empty() && !base::contains(names, name)) continue;
-    if (!name.starts_with(prefix) || (!action.empty() && !has_action(alarm, action))) continue;
-    if (!state.empty() && text_of(alarm.members, "StateValue") != state) continue;
-    found.emplace_back(book.shown("alarm", alarm));
+  for (const auto* type : {"alarm", "composite alarm"}) {
+    const bool metric = type == std::string_view("alarm");
+    const bool wanted =
+        types.empty() ? metric : base::contains(types, metric ? "MetricAlarm" : "CompositeAlarm");
+    if (!wanted) continue;
+    for (const auto& [name, alarm] : book.all(type)) {
+      if (!names.empty() && !base::contains(names, name)) continue;
+      if (!name.starts_with(prefix) || (!action.empty() && !has_action(alarm, action))) continue;
+      if (!state.empty() && text_of(alarm.members, "StateValue") != state) continue;
+      found.emplace_back(book.shown(type, alarm));
+    }
   }
   auto output = page(in, "MetricAlarms", std::move(found));
-  output["CompositeAlarms"] = json::array();
+  json::array metric, composite;
+  for (auto& one : output["MetricAlarms"].as_array()) {
+    (one.as_object().contains("AlarmRule") ? composite : metric).push_back(std::move(one));
+  }
+  output["MetricAlarms"] = std::move(metric);
+  output["CompositeAlarms"] = std::move(composite);
   return output;
 }
 
@@ -144,7 +156,7 @@ json::object Alarms::history(Book&, const Call& call) const {
     if (differs("AlarmName", "AlarmName") || differs("HistoryItemType", "HistoryItemType")) {
       continue;
     }
-    if (!types.empty() && !base::contains(types, "MetricAlarm")) continue;
+    if (!types.empty() && !base::contains(types, text_of(item, "AlarmType"))) continue;
     const auto when = base::parse_iso8601(text_of(item, "Timestamp"));
     if ((from && when < from) || (to && when > to)) continue;
     items.emplace_back(item);
@@ -168,9 +180,11 @@ json::object Alarms::set_state(Book& book, const Call& call) {
   if (json::error_code bad; !data.empty() && (json::parse(data, bad), bad)) {
     throw Error("InvalidFormat", "StateReasonData is not valid JSON");
   }
-  auto& alarm = book.get("alarm", name);
+  auto* composite = book.find("composite alarm", name);
+  auto& alarm = composite != nullptr ? *composite : book.get("alarm", name);
   enter(book, alarm, state, reason, data);
-  look_later(book, name);
+  // [C] A composite one returns to its actual state only when one of its children changes.
+  if (composite == nullptr) look_later(book, name);
   return {};
 }
 

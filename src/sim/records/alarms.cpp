@@ -69,16 +69,20 @@ Type Alarms::type() {
           .missing = "ResourceNotFound|Alarm {id} does not exist|404",
           .put = true,
           .check = [self](Book& book, const Call&, const Record* before, Record& alarm) {
+            check(alarm);
+            if (book.find("composite alarm", alarm.id) != nullptr) {
+              throw invalid(fmt::format("A composite alarm with the name {} exists", alarm.id));
+            }
+            if (!alarm.members.contains("Dimensions")) alarm.members["Dimensions"] = json::array();
             self->configure(book, before, alarm);
           }};
 }
 
-// What PutMetricAlarm makes of it: an alarm that is there already keeps its state.
+// What putting it makes of it: an alarm that is there already keeps its state.
 void Alarms::configure(Book& book, const Record* before, Record& alarm) {
-  check(alarm);
   auto& members = alarm.members;
   if (!members.contains("ActionsEnabled")) members["ActionsEnabled"] = true;
-  for (const auto* list : {"OKActions", "AlarmActions", "InsufficientDataActions", "Dimensions"}) {
+  for (const auto* list : {"OKActions", "AlarmActions", "InsufficientDataActions"}) {
     if (!members.contains(list)) members[list] = json::array();
   }
   const auto now = base::iso8601(book.context().now());
@@ -94,7 +98,7 @@ void Alarms::configure(Book& book, const Record* before, Record& alarm) {
       }
     }
   }
-  note(book.context(), alarm.id, "ConfigurationUpdate",
+  note(book.context(), alarm, "ConfigurationUpdate",
        fmt::format("Alarm \"{}\" {}", alarm.id, before == nullptr ? "created" : "updated"),
        {{"type", before == nullptr ? "Create" : "Update"}});
   look_later(book, alarm.id);
@@ -110,6 +114,7 @@ void Alarms::look_later(Book& book, const std::string& name) {
     if (next == self->looks_.end() || next->second != when) return;
     self->looks_.erase(next);
     if (auto* alarm = book.find("alarm", name)) self->look(book, *alarm);
+    if (auto* alarm = book.find("composite alarm", name)) self->evaluate(book, *alarm);
   });
 }
 
@@ -138,7 +143,7 @@ void Alarms::look(Book& book, Record& alarm) {
 }
 
 void Alarms::enter(Book& book, Record& alarm, std::string_view state, std::string reason,
-                   std::string data) {
+                   std::string data, int depth) {
   const auto& context = book.context();
   const auto old = state_of(alarm);
   auto& members = alarm.members;
@@ -151,12 +156,12 @@ void Alarms::enter(Book& book, Record& alarm, std::string_view state, std::strin
   members["StateUpdatedTimestamp"] = now;
   if (old_value == state) return;
   members["StateTransitionedTimestamp"] = now;
-  note(context, alarm.id, "StateUpdate",
-       fmt::format("Alarm updated from {} to {}", old_value, state),
+  note(context, alarm, "StateUpdate", fmt::format("Alarm updated from {} to {}", old_value, state),
        {{"version", "1.0"}, {"oldState", old}, {"newState", state_of(alarm)}});
   if (members.at("ActionsEnabled").as_bool()) {
     context.runtime.spawn(tell(context, alarm, old_value));
   }
+  tell_composites(book, Record(alarm), depth);
 }
 
 // [I] An action that is not a topic's is not carried out, and the history says so.
@@ -187,7 +192,7 @@ Task<void> Alarms::tell(Context context, Record alarm, std::string old_state) {
         refused = error.what();
       }
     }
-    note(context, alarm.id, "Action",
+    note(context, alarm, "Action",
          refused.empty()
              ? fmt::format("Successfully executed action {}", action)
              : fmt::format("Failed to execute action {}. Received error: \"{}\"", action, refused),
@@ -197,10 +202,11 @@ Task<void> Alarms::tell(Context context, Record alarm, std::string old_state) {
   }
 }
 
-void Alarms::note(const Context& context, const std::string& name, std::string_view type,
+void Alarms::note(const Context& context, const Record& alarm, std::string_view type,
                   std::string summary, json::object data) {
-  history_.push_back({{"AlarmName", name},
-                      {"AlarmType", "MetricAlarm"},
+  const bool composite = alarm.members.contains("AlarmRule");
+  history_.push_back({{"AlarmName", alarm.id},
+                      {"AlarmType", composite ? "CompositeAlarm" : "MetricAlarm"},
                       {"Timestamp", base::iso8601(context.now())},
                       {"HistoryItemType", type},
                       {"HistorySummary", std::move(summary)},

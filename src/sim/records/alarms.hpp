@@ -18,7 +18,8 @@ class Alarms : public std::enable_shared_from_this<Alarms> {
   Alarms(Caller& caller, Range looks) : caller_(caller), looks_range_(looks) {}
 
   Type type();
-  // The operations beside the table. `book` holds what type() describes.
+  Type composite_type();
+  // The operations beside the table. `book` holds what both types describe.
   void add_to(Book& book);
 
  private:
@@ -27,10 +28,16 @@ class Alarms : public std::enable_shared_from_this<Alarms> {
   void look_later(Book& book, const std::string& name);
   void look(Book& book, Record& alarm);
   void enter(Book& book, Record& alarm, std::string_view state, std::string reason,
-             std::string data);
+             std::string data, int depth = 0);
   Task<void> tell(Context context, Record alarm, std::string old_state);
-  void note(const Context& context, const std::string& name, std::string_view type,
-            std::string summary, json::object data);
+  void note(const Context& context, const Record& alarm, std::string_view type, std::string summary,
+            json::object data);
+  // composite_alarms.cpp
+  static Record* find(Book& book, const std::string& name_or_arn);  // of either kind
+  bool rule_holds(Book& book, const Record& composite) const;
+  void check_rule(Book& book, const Record& composite) const;  // throws Error
+  void tell_composites(Book& book, const Record& changed, int depth);
+  void evaluate(Book& book, Record& composite);
   json::object describe(Book& book, const Call& call);
   json::object history(Book& book, const Call& call) const;
   json::object set_state(Book& book, const Call& call);

@@ -186,6 +186,65 @@ TEST_F(Watch, the_history_stays_when_the_alarm_is_deleted) {
               ElementsAre("Alarm updated from INSUFFICIENT_DATA to OK"));
 }
 
+TEST_F(Watch, a_composite_alarm_follows_the_alarms_that_it_names) {
+  put("a", {{"TreatMissingData", "ignore"}});
+  put("b", {{"TreatMissingData", "ignore"}});
+  const json::array topic{"arn:aws:sns:ap-northeast-1:123456789012:open"};
+  call(
+      "PutCompositeAlarm",
+      {{"AlarmName", "both"}, {"AlarmRule", "ALARM(a) AND ALARM(\"b\")"}, {"AlarmActions", topic}});
+  call("PutCompositeAlarm", {{"AlarmName", "over"}, {"AlarmRule", "NOT OK('both')"}});
+  const auto state = [&](const std::string& name) {
+    const auto output = call("DescribeAlarms", {{"AlarmTypes", json::array{"CompositeAlarm"}},
+                                                {"AlarmNames", json::array{json::string(name)}}});
+    EXPECT_TRUE(output.at("MetricAlarms").as_array().empty());
+    return text_of(output.at("CompositeAlarms").as_array().at(0).as_object(), "StateValue");
+  };
+  EXPECT_EQ(state("both"), "INSUFFICIENT_DATA");
+  pass(std::chrono::minutes(2));
+  EXPECT_EQ(state("both"), "OK");
+  EXPECT_EQ(state("over"), "OK");
+  set("a", "ALARM");
+  EXPECT_EQ(state("both"), "OK");
+  set("b", "ALARM");
+  EXPECT_EQ(state("both"), "ALARM");
+  EXPECT_EQ(state("over"), "ALARM");
+  EXPECT_THAT(topics_.sent, ElementsAre("sns:Publish ALARM: \"both\" in Asia Pacific (Tokyo)"));
+  EXPECT_EQ(text_of(topics_.messages[0], "AlarmRule"), "ALARM(a) AND ALARM(\"b\")");
+  set("b", "OK");
+  EXPECT_EQ(state("over"), "OK");
+  EXPECT_THAT(names({}), ElementsAre("a", "b"));
+  EXPECT_EQ(history({{"AlarmName", "both"}, {"AlarmTypes", json::array{"CompositeAlarm"}}}).front(),
+            "Alarm updated from ALARM to OK");
+  call("DeleteAlarms", {{"AlarmNames", json::array{"over", "both"}}});
+  EXPECT_THAT(call("DescribeAlarms", {{"AlarmTypes", json::array{"CompositeAlarm"}}})
+                  .at("CompositeAlarms")
+                  .as_array(),
+              ElementsAre());
+}
+
+TEST_F(Watch, a_composite_alarm_is_refused_where_its_rule_is_none) {
+  put("a");
+  for (const auto* rule : {"", "ALARM", "ALARM(a", "ALARM(a) AND", "a", "(ALARM(a)", "ALARM(a))",
+                           "SOME(a)", "ALARM()", "TRUE FALSE"}) {
+    EXPECT_THAT(refusal("PutCompositeAlarm", {{"AlarmName", "c"}, {"AlarmRule", rule}}),
+                HasSubstr("ValidationError: "))
+        << rule;
+  }
+  EXPECT_EQ(refusal("PutCompositeAlarm",
+                    {{"AlarmName", "c"}, {"AlarmRule", "ALARM(a) OR OK(x) OR NOT OK(c)"}}),
+            "ValidationError: Could not save the composite alarm as alarms [x, c] in the alarm "
+            "rule do not exist");
+  EXPECT_THAT(refusal("PutCompositeAlarm", {{"AlarmName", "a"}, {"AlarmRule", "TRUE"}}),
+              HasSubstr("A metric alarm with the name a exists"));
+  EXPECT_THAT(
+      refusal("PutCompositeAlarm", {{"AlarmName", "c"}, {"AlarmRule", "AT_LEAST(1, ALARM, (a))"}}),
+      HasSubstr("NotImplemented: "));
+  EXPECT_THAT(refusal("PutCompositeAlarm",
+                      {{"AlarmName", "c"}, {"AlarmRule", "TRUE"}, {"ActionsSuppressor", "a"}}),
+              HasSubstr("NotImplemented: "));
+}
+
 TEST_F(Watch, refuses_what_is_no_state_no_alarm_or_no_page) {
   put("a");
   EXPECT_EQ(

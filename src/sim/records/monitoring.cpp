@@ -151,6 +151,7 @@ BookPointer cloudwatch(const Context& context, Caller& caller, const Knobs& knob
             .query = true,
             .tags = TagWords{.arn = "ResourceARN"}},
       std::vector<Type>{alarms->type(),
+                        alarms->composite_type(),
                         {.name = "dashboard",
                          .create = "PutDashboard",
                          .describe = "GetDashboard",
