@@ -83,6 +83,18 @@ TEST_F(RollbackTriggers, take_a_creation_back_while_it_is_monitored) {
                                                 "] is in ALARM state. Rollback requested by user.");
 }
 
+TEST_F(RollbackTriggers, may_be_composite_alarms) {
+  call("monitoring", "PutCompositeAlarm", {{"AlarmName", "whole"}, {"AlarmRule", "ALARM(calm)"}});
+  auto configuration = watching("whole", "10");
+  configuration.at("RollbackTriggers").as_array()[0].as_object()["Type"] =
+      "AWS::CloudWatch::CompositeAlarm";
+  begin("CreateStack", "1", {{"RollbackConfiguration", configuration}});
+  pass(std::chrono::minutes(5));
+  EXPECT_EQ(at(stack(), "StackStatus"), "CREATE_IN_PROGRESS");
+  set("calm", "ALARM");
+  EXPECT_EQ(settle(), "ROLLBACK_COMPLETE");
+}
+
 TEST_F(RollbackTriggers, hold_for_later_updates_until_they_are_taken_away) {
   begin("CreateStack", "1", {{"RollbackConfiguration", watching("calm", "0")}});
   ASSERT_EQ(settle(), "CREATE_COMPLETE");

@@ -13,6 +13,9 @@ constexpr std::string_view alarm =
     "DatapointsToAlarm Dimensions EvaluateLowSampleCountPercentile EvaluationPeriods "
     "ExtendedStatistic InsufficientDataActions MetricName Metrics Namespace OKActions Period "
     "Statistic Threshold ThresholdMetricId TreatMissingData Unit Tags=@tags";
+constexpr std::string_view composite =
+    "AlarmName=@name ActionsEnabled AlarmActions AlarmDescription AlarmRule "
+    "InsufficientDataActions OKActions Tags=@tags";
 constexpr std::string_view rule =
     "Name=@name Description EventBusName EventPattern=@json:EventPattern RoleArn "
     "ScheduleExpression State Tags=@tags";
@@ -50,6 +53,25 @@ const std::vector<Calls>& monitoring_calls() {
                    .who = "ResourceARN=#arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}"},
        .unsupported = "ActionConfiguration EvaluationCriteria EvaluationInterval EvaluationWindow "
                       "WarmUpConfiguration"},
+      {.type = "AWS::CloudWatch::CompositeAlarm",
+       .service = "monitoring",
+       .properties = "ActionsEnabled AlarmActions AlarmDescription AlarmName* AlarmRule! "
+                     "InsufficientDataActions OKActions Tags",
+       .attributes = "Arn=#arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}",
+       .name = "AlarmName/255",
+       .probe = {"DescribeAlarms", "AlarmNames=[@name] AlarmTypes=['CompositeAlarm]",
+                 "CompositeAlarms.0"},
+       .create = {"PutCompositeAlarm", composite},
+       .id = "@name",
+       .update = {{"PutCompositeAlarm", composite,
+                   "ActionsEnabled AlarmActions AlarmDescription AlarmRule "
+                   "InsufficientDataActions OKActions"}},
+       .remove = {"DeleteAlarms", "AlarmNames=[@id]"},
+       .tagging = {.add = "TagResource",
+                   .remove = "UntagResource",
+                   .who = "ResourceARN=#arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}"},
+       .unsupported = "ActionsSuppressor ActionsSuppressorExtensionPeriod "
+                      "ActionsSuppressorWaitPeriod"},
       {.type = "AWS::CloudWatch::Dashboard",
        .service = "monitoring",
        .properties = "DashboardBody! DashboardName*",
