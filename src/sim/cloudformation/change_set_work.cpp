@@ -22,6 +22,11 @@ bool is_unchanged(const Stack& stack, const ChangeSet& change_set) {
          !Engine::differs_itself(stack, change_set.prepared, change_set.request);
 }
 
+// [C] As recorded by ministack.
+constexpr std::string_view review_of_imports =
+    "Verify that resources and their properties defined in the template match the intended "
+    "configuration of the resource import to avoid unexpected changes.";
+
 }  // namespace
 
 // The change set may be gone after every wait.
@@ -50,10 +55,11 @@ Task<void> ChangeSets::work_out(std::string id) {
   co_await take_half();
   change_set = find(id);
   if (change_set == nullptr || target_of(*change_set) == nullptr) co_return;
-  if (!failed.empty() || change_set->parent_id.empty()) {
-    change_set->reason = failed;
-  } else {
+  change_set->reason = failed;
+  if (failed.empty() && !change_set->parent_id.empty()) {
     change_set->reason = "Executable from root change set";
+  } else if (failed.empty() && !change_set->imports.empty()) {
+    change_set->reason = review_of_imports;
   }
   change_set->status = failed.empty() ? "CREATE_COMPLETE" : "FAILED";
   if (failed.empty() && change_set->parent_id.empty()) change_set->execution_status = "AVAILABLE";

@@ -74,6 +74,10 @@ void ChangeSets::check_new(const Call& call, const Stack* stack) const {
   check_one_of(call.input, "ChangeSetType", {"CREATE", "UPDATE", "IMPORT"});
   if (at(call.input, "ChangeSetType") != "IMPORT") refuse_options(call, {"ResourcesToImport"});
   refuse_options(call, {"DeploymentMode"});
+  // [C] API_CreateChangeSet; [I] the wording.
+  if (at(call.input, "OnStackFailure") == "DELETE" && at(call.input, "ChangeSetType") != "CREATE") {
+    throw invalid("OnStackFailure DELETE is only valid when ChangeSetType is CREATE");
+  }
   const std::string name = at(call.input, "StackName");
   const bool creates = makes_stack(call, stack);
   if (!creates && (stack == nullptr || stack->gone())) {

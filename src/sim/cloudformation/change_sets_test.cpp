@@ -234,6 +234,11 @@ TEST_F(ChangeSetsOfStacks, are_refused_in_awss_words) {
                                           {"TemplateBody", base_text},
                                           {"ChangeSetType", "IMPORT"}}),
               StartsWith("ValidationError: Must Provide at least one resource to import"));
+  EXPECT_THAT(refusal("CreateChangeSet", {{"StackName", "s"},
+                                          {"ChangeSetName", "c"},
+                                          {"TemplateBody", base_text},
+                                          {"OnStackFailure", "DELETE"}}),
+              HasSubstr("only valid when ChangeSetType is CREATE"));
   EXPECT_THAT(refusal("CreateChangeSet",
                       {{"StackName", "s"}, {"ChangeSetName", "1c"}, {"TemplateBody", base_text}}),
               HasSubstr("at 'changeSetName' failed to satisfy constraint"));

@@ -62,9 +62,10 @@ class Engine final : public Nesting {
     bool transformed = false;  // by macros, or to be
   };
   Task<Prepared> prepare(Request request, bool nested = false);
-  // The template alone.
+  // The template alone. `strange`: takes the resource types that nobody knows, which are then no
+  // error.
   std::shared_ptr<const templates::Template> read(const std::string& text, const std::string& file,
-                                                  bool nested = false) const;
+                                                  std::set<std::string>* strange = nullptr) const;
 
   // The macros of a prepared template applied: waits for Lambda. Throws Error.
   Task<Prepared> process(Request request, Prepared prepared);

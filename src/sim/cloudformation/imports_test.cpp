@@ -52,6 +52,7 @@ class Imports : public Stacks {
 TEST_F(Imports, make_what_exists_part_of_a_new_stack) {
   const auto seen = described(request(parameter("Q", "there"), {import_of("Q", "there")}));
   EXPECT_EQ(at(seen, "Status"), "CREATE_COMPLETE");
+  EXPECT_THAT(at(seen, "StatusReason"), StartsWith("Verify that resources and their properties"));
   EXPECT_EQ(json::serialize(seen.at("Changes")),
             R"([{"Type":"Resource","ResourceChange":{"Action":"Import","LogicalResourceId":"Q",)"
             R"("PhysicalResourceId":"there","ResourceType":"AWS::SSM::Parameter","Scope":[],)"
@@ -197,6 +198,19 @@ TEST_F(Imports, are_prepared_by_the_summary_of_a_template) {
   EXPECT_EQ(json::serialize(summary.at("ResourceIdentifierSummaries")),
             R"([{"ResourceType":"AWS::SSM::Parameter","LogicalResourceIds":["A","B"],)"
             R"("ResourceIdentifiers":["Name"]}])");
+}
+
+// API_TemplateSummaryConfig, API_Warnings.
+TEST_F(Imports, are_summed_up_beside_types_that_nobody_knows) {
+  json::object input{{"TemplateBody", "Resources:\n" + parameter("A", "a") +
+                                          "  M: {Type: AWS::Moon::Base, Properties: {X: y}}\n"}};
+  EXPECT_THAT(refusal("GetTemplateSummary", input), HasSubstr("AWS::Moon::Base"));
+  input["TemplateSummaryConfig"] =
+      json::object{{"TreatUnrecognizedResourceTypesAsWarnings", "true"}};
+  const auto summary = call("GetTemplateSummary", input);
+  EXPECT_EQ(json::serialize(summary.at("Warnings")),
+            R"({"UnrecognizedResourceTypes":["AWS::Moon::Base"]})");
+  EXPECT_EQ(summary.at("ResourceTypes").as_array().size(), 2U);
 }
 
 }  // namespace

@@ -67,11 +67,19 @@ void check_types(const templates::Template& source, const std::vector<std::strin
 }  // namespace
 
 std::shared_ptr<const templates::Template> Engine::read(const std::string& text,
-                                                        const std::string& file, bool) const {
+                                                        const std::string& file,
+                                                        std::set<std::string>* strange) const {
   if (text.size() > max_template_bytes) {
     throw invalid("Template may not exceed 1000000 bytes in size.");
   }
   auto reading = templates::read(text, file, schema_of);
+  if (strange != nullptr) {
+    std::erase_if(reading.problems, [&](const templates::Problem& problem) {
+      const bool type = problem.kind == templates::Problem::Kind::unsupported_type;
+      if (type) strange->insert(problem.subject);
+      return type;
+    });
+  }
   if (const std::string refused = templates::refusal(reading.problems); !refused.empty()) {
     throw invalid(refused);
   }
@@ -80,7 +88,7 @@ std::shared_ptr<const templates::Template> Engine::read(const std::string& text,
 
 Task<Engine::Prepared> Engine::prepare(Request request, bool nested) {
   Prepared result;
-  result.source = read(request.text, request.file, nested);
+  result.source = read(request.text, request.file);
   auto reading = templates::read_parameters(*result.source, request.parameters);
   if (!reading.problems.empty()) throw invalid(reading.problems.front().text);
   check_capabilities(*result.source, request);

@@ -163,7 +163,7 @@ Task<json::object> CloudFormation::validate_template(Call call) {
 }
 
 Task<json::object> CloudFormation::get_template_summary(Call call) {
-  refuse_options(call, {"StackSetName", "TemplateSummaryConfig"});
+  refuse_options(call, {"StackSetName"});
   std::string text;
   if (call.input.contains("StackName")) {
     const Stack& stack = named(call);
@@ -174,7 +174,16 @@ Task<json::object> CloudFormation::get_template_summary(Call call) {
   } else {
     text = co_await template_of(engine_, call);
   }
-  co_return summary_view(*engine_.read(text, "TemplateBody"));
+  const auto* config = call.input.if_contains("TemplateSummaryConfig");
+  const bool lenient = config != nullptr && config->is_object() &&
+                       flag(config->get_object(), "TreatUnrecognizedResourceTypesAsWarnings");
+  std::set<std::string> strange;
+  auto view = summary_view(*engine_.read(text, "TemplateBody", lenient ? &strange : nullptr));
+  if (lenient) {
+    json::array types(strange.begin(), strange.end());
+    view["Warnings"] = json::object{{"UnrecognizedResourceTypes", std::move(types)}};
+  }
+  co_return view;
 }
 
 }  // namespace sim::cloudformation
