@@ -19,8 +19,8 @@ sys.dont_write_bytecode = True
 import clients  # noqa: E402
 
 SPEED = 50
-PARTS = ["network", "instances", "containers", "functions", "identity", "objects", "records",
-         "stacks"]
+PARTS = ["network", "instances", "groups", "containers", "functions", "identity", "objects",
+         "records", "stacks"]
 
 
 class Missing:

@@ -41,6 +41,8 @@ constexpr std::array queries = {
                                                   "http://queue.amazonaws.com/doc/2012-11-05/"},
     std::pair<std::string_view, std::string_view>{
         "monitoring", "http://monitoring.amazonaws.com/doc/2010-08-01/"},
+    std::pair<std::string_view, std::string_view>{
+        "autoscaling", "http://autoscaling.amazonaws.com/doc/2011-01-01/"},
 };
 
 template <std::size_t size>

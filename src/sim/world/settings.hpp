@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "sim/autoscaling/knobs.hpp"
 #include "sim/cloudformation/knobs.hpp"
 #include "sim/ec2/knobs.hpp"
 #include "sim/ecs/knobs.hpp"
@@ -27,6 +28,7 @@ struct WorldSettings {
   ssm::Knobs ssm = {};
   records::Knobs records = {};
   messaging::Knobs messaging = {};
+  autoscaling::Knobs autoscaling = {};
   lambda::Knobs lambda = {};
   cloudformation::Knobs cloudformation = {};
 };

@@ -73,6 +73,10 @@ WorldSettings faster(WorldSettings settings, double factor) {
 
   scale(settings.messaging.delivery);
 
+  auto& scaling = settings.autoscaling;
+  scale(scaling.react, scaling.proceed, scaling.detach, scaling.deregister, scaling.look,
+        scaling.health_period, scaling.back_off, scaling.visible);
+
   auto& lambda = settings.lambda;
   scale(lambda.create, lambda.start, lambda.queue, lambda.network, lambda.network_kept);
   for (auto& pause : lambda.retry_after) scale(pause);

@@ -1,5 +1,6 @@
 #include "sim/world/world.hpp"
 
+#include "sim/autoscaling/autoscaling.hpp"
 #include "sim/cloudformation/cloudformation.hpp"
 #include "sim/ec2/ec2.hpp"
 #include "sim/ecs/ecs.hpp"
@@ -70,6 +71,7 @@ struct World::Services {
         targets(*books.front(), probe()),
         sqs(context, front, iam, settings.messaging),
         sns(context, front, iam, settings.messaging),
+        autoscaling(context, front, ec2, iam, settings.autoscaling),
         cloudformation(context, front, s3, settings.cloudformation) {
     s3.set_neighbours({.allowed =
                            [this](const Principal& caller, const Access& access) {
@@ -96,6 +98,7 @@ struct World::Services {
     front.add(cloudformation);
     front.add(sqs.service());
     front.add(sns.service());
+    front.add(autoscaling);
     for (const auto& book : books) front.add(*book);
     ecs.set_target_groups(targets);
   }
@@ -136,6 +139,7 @@ struct World::Services {
   Targets targets;
   messaging::Sqs sqs;
   messaging::Sns sns;
+  autoscaling::AutoScaling autoscaling;
   cloudformation::CloudFormation cloudformation;
 };
 
