@@ -11,12 +11,6 @@ namespace sim::autoscaling {
 
 namespace {
 
-constexpr std::string_view settings =
-    " LaunchConfigurationName LaunchTemplate MinSize MaxSize DesiredCapacity DefaultCooldown "
-    "AvailabilityZones HealthCheckType HealthCheckGracePeriod VPCZoneIdentifier "
-    "TerminationPolicies NewInstancesProtectedFromScaleIn ServiceLinkedRoleARN "
-    "DefaultInstanceWarmup";
-
 // Whatever else AWS takes is refused with its name, unless it is switched off.
 void check_members(const Call& call, const std::vector<std::string>& known) {
   for (const auto& [name, value] : call.input) {
@@ -33,7 +27,7 @@ void check_members(const Call& call, const std::vector<std::string>& known) {
 
 }  // namespace
 
-AutoScaling::AutoScaling(Context context, Caller& caller, const ec2::Ec2& ec2, const iam::Iam& iam,
+AutoScaling::AutoScaling(Context context, Caller& caller, const ec2::Ec2& ec2, iam::Iam& iam,
                          Knobs knobs)
     : context_(std::move(context)),
       caller_(caller),
@@ -41,74 +35,9 @@ AutoScaling::AutoScaling(Context context, Caller& caller, const ec2::Ec2& ec2, c
       iam_(iam),
       knobs_(knobs),
       random_(context_.random("autoscaling")) {
-  using Self = AutoScaling;
-  const auto group = &Self::asks_group;
-  const auto all = &Self::asks_nothing_named;
-  const std::string group_settings = "AutoScalingGroupName" + std::string(settings);
-  add("CreateAutoScalingGroup",
-      group_settings + " TargetGroupARNs Tags LifecycleHookSpecificationList", group,
-      &Self::create_group);
-  add("UpdateAutoScalingGroup", group_settings, group, &Self::update_group);
-  add("DeleteAutoScalingGroup", "AutoScalingGroupName ForceDelete", group, &Self::delete_group);
-  add("DescribeAutoScalingGroups",
-      "AutoScalingGroupNames IncludeInstances NextToken MaxRecords Filters", all,
-      &Self::describe_groups);
-  add("DescribeAccountLimits", "", all, &Self::account_limits);
-  add("CreateLaunchConfiguration",
-      "LaunchConfigurationName ImageId KeyName SecurityGroups UserData InstanceType "
-      "BlockDeviceMappings InstanceMonitoring IamInstanceProfile EbsOptimized "
-      "AssociatePublicIpAddress MetadataOptions",
-      &Self::asks_configuration, &Self::create_configuration);
-  add("DescribeLaunchConfigurations", "LaunchConfigurationNames NextToken MaxRecords", all,
-      &Self::describe_configurations);
-  add("DeleteLaunchConfiguration", "LaunchConfigurationName", &Self::asks_configuration,
-      &Self::delete_configuration);
-  add("SetDesiredCapacity", "AutoScalingGroupName DesiredCapacity HonorCooldown", group,
-      &Self::set_desired);
-  add("TerminateInstanceInAutoScalingGroup", "InstanceId ShouldDecrementDesiredCapacity",
-      &Self::asks_instance, &Self::terminate_member);
-  add("DescribeAutoScalingInstances", "InstanceIds MaxRecords NextToken", all,
-      &Self::describe_members);
-  add("DescribeScalingActivities",
-      "ActivityIds AutoScalingGroupName IncludeDeletedGroups MaxRecords NextToken", all,
-      &Self::describe_activities);
-  add("SetInstanceProtection", "InstanceIds AutoScalingGroupName ProtectedFromScaleIn", group,
-      &Self::set_protection);
-  add("SetInstanceHealth", "InstanceId HealthStatus ShouldRespectGracePeriod", &Self::asks_instance,
-      &Self::set_health);
-  add("SuspendProcesses", "AutoScalingGroupName ScalingProcesses", group, &Self::suspend);
-  add("ResumeProcesses", "AutoScalingGroupName ScalingProcesses", group, &Self::resume);
-  add("AttachInstances", "InstanceIds AutoScalingGroupName", group, &Self::attach);
-  add("DetachInstances", "InstanceIds AutoScalingGroupName ShouldDecrementDesiredCapacity", group,
-      &Self::detach);
-  add("CreateOrUpdateTags", "Tags", &Self::asks_tagged, &Self::put_tags);
-  add("DeleteTags", "Tags", &Self::asks_tagged, &Self::delete_tags);
-  add("DescribeTags", "Filters NextToken MaxRecords", all, &Self::describe_tags);
-  add("PutScalingPolicy",
-      "AutoScalingGroupName PolicyName PolicyType AdjustmentType MinAdjustmentMagnitude "
-      "ScalingAdjustment Cooldown MetricAggregationType StepAdjustments EstimatedInstanceWarmup "
-      "TargetTrackingConfiguration Enabled",
-      group, &Self::put_policy);
-  add("DescribePolicies", "AutoScalingGroupName PolicyNames PolicyTypes NextToken MaxRecords", all,
-      &Self::describe_policies);
-  add("DeletePolicy", "AutoScalingGroupName PolicyName", group, &Self::delete_policy);
-  add("AttachLoadBalancerTargetGroups", "AutoScalingGroupName TargetGroupARNs", group,
-      &Self::attach_targets);
-  add("DetachLoadBalancerTargetGroups", "AutoScalingGroupName TargetGroupARNs", group,
-      &Self::detach_targets);
-  add("DescribeLoadBalancerTargetGroups", "AutoScalingGroupName NextToken MaxRecords", all,
-      &Self::describe_targets);
-  add("PutLifecycleHook",
-      "LifecycleHookName AutoScalingGroupName LifecycleTransition NotificationMetadata "
-      "HeartbeatTimeout DefaultResult",
-      group, &Self::put_hook);
-  add("DescribeLifecycleHooks", "AutoScalingGroupName LifecycleHookNames", all,
-      &Self::describe_hooks);
-  add("DeleteLifecycleHook", "LifecycleHookName AutoScalingGroupName", group, &Self::delete_hook);
-  add("CompleteLifecycleAction",
-      "LifecycleHookName AutoScalingGroupName LifecycleActionToken LifecycleActionResult "
-      "InstanceId",
-      group, &Self::complete);
+  add_group_operations();
+  add_member_operations();
+  add_detail_operations();
 }
 
 void AutoScaling::add(std::string_view action, std::string_view known, Asked access, Answer run) {
@@ -190,6 +119,14 @@ std::vector<Access> AutoScaling::asks_tagged(const Fields& in) const {
     json::object named{{"AutoScalingGroupName", tag.text("ResourceId")}};
     named["Tags"] = json::array{value};
     for (auto& one : asks_group(Fields(named))) asked.push_back(std::move(one));
+  }
+  return asked;
+}
+
+std::vector<Access> AutoScaling::asks_hook(const Fields& in) const {
+  auto asked = asks_group(in);
+  if (const auto role = in.text("RoleARN"); !role.empty()) {
+    asked.push_back({"iam:PassRole", role, {{"iam:PassedToService", "autoscaling.amazonaws.com"}}});
   }
   return asked;
 }

@@ -23,7 +23,7 @@ namespace sim::autoscaling {
 class AutoScaling final : public Service {
  public:
   // All of them must outlive this.
-  AutoScaling(Context context, Caller& caller, const ec2::Ec2& ec2, const iam::Iam& iam,
+  AutoScaling(Context context, Caller& caller, const ec2::Ec2& ec2, iam::Iam& iam,
               Knobs knobs = {});
 
   std::string_view name() const override { return "autoscaling"; }
@@ -36,6 +36,11 @@ class AutoScaling final : public Service {
   using Conversation = Task<json::object> (AutoScaling::*)(Call);
   using Asked = std::vector<Access> (AutoScaling::*)(const Fields&) const;
 
+  // operations.cpp
+  void add_group_operations();
+  void add_member_operations();
+  void add_detail_operations();
+
   // autoscaling.cpp: `known` names the members that an operation takes.
   void add(std::string_view action, std::string_view known, Asked access, Answer run);
   void add(std::string_view action, std::string_view known, Asked access, Conversation run);
@@ -45,6 +50,7 @@ class AutoScaling final : public Service {
   std::vector<Access> asks_group(const Fields& in) const;
   std::vector<Access> asks_instance(const Fields& in) const;
   std::vector<Access> asks_tagged(const Fields& in) const;
+  std::vector<Access> asks_hook(const Fields& in) const;
   std::vector<Access> asks_configuration(const Fields& in) const;
   std::string arn(std::string_view kind, std::string_view id, std::string_view rest) const;
   Group* find(std::string_view group_name);
@@ -64,6 +70,8 @@ class AutoScaling final : public Service {
   json::object describe_groups(const Call& call);
   json::object account_limits(const Call& call);
   Task<void> need_linked_role(Principal caller);
+  // The tags and hooks that its creation names.
+  Task<void> dress(Call call, std::string group_arn);
   void read_sizes(const Fields& in, Group& group, bool creating) const;
   void read_settings(const Fields& in, Group& group) const;
 
@@ -104,12 +112,18 @@ class AutoScaling final : public Service {
   json::object delete_policy(const Call& call);
 
   // hooks.cpp
-  json::object put_hook(const Call& call);
+  Task<json::object> put_hook(Call call);
+  Hook read_hook(const Fields& in, const Group& group) const;
   json::object describe_hooks(const Call& call);
   json::object delete_hook(const Call& call);
   json::object complete(const Call& call);
   bool wait_at_hook(Group& group, Member& member);  // false: there is none left
   void end_hook(Group& group, Member& member, std::string_view result, std::string_view why);
+
+  // notifications.cpp: as the hook's role.
+  Task<void> try_target(Hook hook, std::string group_name, std::string group_arn);
+  Task<void> announce(Hook hook, json::object message, std::string subject);
+  Task<void> send(Hook hook, json::object message, std::string subject);
 
   // target_groups.cpp
   Task<json::object> attach_targets(Call call);
@@ -142,11 +156,16 @@ class AutoScaling final : public Service {
   // scaling.cpp
   Task<void> scale(Group& group);
   Task<void> launch_missing(Group& group);
+  void launch_failed(Group& group);
   Task<bool> launch_one(Group& group, Place place, std::string cause);
   std::vector<Place> best_places(const Group& group);
   void retire_surplus(Group& group);
   Member* victim(Group& group);
   Activity& retire(Group& group, Member& member, std::string cause);
+
+  // rebalance.cpp
+  Task<void> rebalance(Group& group);
+  bool is_out_of_balance(const Group& group) const;
 
   // activities.cpp
   json::object describe_activities(const Call& call);
@@ -163,7 +182,7 @@ class AutoScaling final : public Service {
   Context context_;
   Caller& caller_;
   const ec2::Ec2& ec2_;
-  const iam::Iam& iam_;
+  iam::Iam& iam_;
   Knobs knobs_;
   base::SeededRandom random_;
   std::map<std::string, Operation, std::less<>> operations_;

@@ -234,6 +234,45 @@ TEST_F(AutoScalingTest, launches_by_a_launch_configuration) {
             "AutoScalingGroup g");
 }
 
+TEST_F(AutoScalingTest, moves_to_where_the_group_is_now) {
+  auto input = group_input(1, 1);
+  input["VPCZoneIdentifier"] = subnets[0];
+  ask("CreateAutoScalingGroup", std::move(input));
+  pass(std::chrono::minutes(2));
+  const auto first = ids();
+  ask("UpdateAutoScalingGroup", {{"AutoScalingGroupName", "g"}, {"VPCZoneIdentifier", subnets[1]}});
+  pass(std::chrono::minutes(5));
+  ASSERT_THAT(ids(), SizeIs(1));
+  EXPECT_EQ(text_at(group(), "Instances.0.AvailabilityZone"), "ap-northeast-1c");
+  EXPECT_EQ(state_of(first[0]), "terminated");
+  const auto seen = json::value(activities());
+  EXPECT_THAT(text_at(seen, "0.Cause"),
+              HasSubstr("instances were launched to balance instances in zones ap-northeast-1c "
+                        "with other zones resulting in more than desired number of instances in "
+                        "the group."));
+  EXPECT_EQ(seen.as_array().size(), 3U);
+}
+
+TEST_F(AutoScalingTest, evens_its_zones_out_unless_that_is_suspended) {
+  auto input = group_input(2, 2);
+  input["VPCZoneIdentifier"] = subnets[0];
+  ask("CreateAutoScalingGroup", std::move(input));
+  pass(std::chrono::minutes(2));
+  json::object processes{{"AutoScalingGroupName", "g"}};
+  processes["ScalingProcesses"] = json::array{"AZRebalance"};
+  ask("SuspendProcesses", processes);
+  ask("UpdateAutoScalingGroup",
+      {{"AutoScalingGroupName", "g"}, {"VPCZoneIdentifier", subnets[0] + "," + subnets[1]}});
+  pass(std::chrono::minutes(5));
+  EXPECT_EQ(activities().size(), 2U);
+  ask("ResumeProcesses", processes);
+  pass(std::chrono::minutes(5));
+  EXPECT_EQ(activities().size(), 4U);
+  ASSERT_THAT(ids(), SizeIs(2));
+  EXPECT_NE(text_at(group(), "Instances.0.AvailabilityZone"),
+            text_at(group(), "Instances.1.AvailabilityZone"));
+}
+
 TEST_F(AutoScalingTest, makes_its_linked_role_once) {
   EXPECT_FALSE(iam.role("AWSServiceRoleForAutoScaling"));
   ask("CreateAutoScalingGroup", group_input(0, 1));

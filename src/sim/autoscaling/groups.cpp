@@ -144,25 +144,16 @@ Task<json::object> AutoScaling::create_group(Call call) {
   group->desired = 0;
   begin(std::move(group));
   auto& begun = *groups_.at(made);
+  std::exception_ptr failure;
   try {
-    json::object tags{{"Tags", in.list("Tags")}};
-    for (auto& tag : tags.at("Tags").as_array()) {
-      if (!tag.is_object()) throw invalid("A member of a list is no structure.");
-      tag.as_object()["ResourceId"] = begun.name;
-      tag.as_object()["ResourceType"] = "auto-scaling-group";
-    }
-    Call tagging{call.caller, call.service, "CreateOrUpdateTags", std::move(tags), {}};
-    if (!in.list("Tags").empty()) put_tags(tagging);
-    for (const auto& value : in.list("LifecycleHookSpecificationList")) {
-      Call hooking{call.caller, call.service, "PutLifecycleHook", structure(value), {}};
-      Fields(hooking.input).unsupported("PutLifecycleHook", {"NotificationTargetARN", "RoleARN"});
-      hooking.input["AutoScalingGroupName"] = begun.name;
-      put_hook(hooking);
-    }
+    co_await dress(call, made);
   } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) {
     begun.gone = true;
     wake(begun);
-    throw;
+    std::rethrow_exception(failure);
   }
   if (wanted > 0) {
     begun.desired = wanted;
@@ -173,6 +164,25 @@ Task<json::object> AutoScaling::create_group(Call call) {
   }
   wake(begun);
   co_return json::object();
+}
+
+Task<void> AutoScaling::dress(Call call, std::string group_arn) {
+  const Fields in(call.input, "ValidationError");
+  const auto group_name = groups_.at(group_arn)->name;
+  json::array tags;
+  for (const auto& value : in.list("Tags")) {
+    auto tag = structure(value);
+    tag["ResourceId"] = group_name;
+    tag["ResourceType"] = "auto-scaling-group";
+    tags.push_back(std::move(tag));
+  }
+  const Call tagging{call.caller, call.service, call.action, {{"Tags", std::move(tags)}}, {}};
+  put_tags(tagging);
+  for (const auto& value : in.list("LifecycleHookSpecificationList")) {
+    Call hooking{call.caller, call.service, call.action, structure(value), call.request_id};
+    hooking.input["AutoScalingGroupName"] = group_name;
+    co_await put_hook(std::move(hooking));
+  }
 }
 
 Task<json::object> AutoScaling::update_group(Call call) {

@@ -1,5 +1,4 @@
-// Lifecycle hooks: instances wait, coming or going, until somebody says that they may go on. Nobody
-// is told that they wait: hooks with a notification target are refused with its name.
+// Lifecycle hooks: instances wait, coming or going, until somebody says that they may go on.
 // https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html
 #include <fmt/format.h>
 
@@ -23,9 +22,8 @@ std::string_view prefix_of(const Member& member) {
 
 }  // namespace
 
-json::object AutoScaling::put_hook(const Call& call) {
-  const Fields in(call.input, "ValidationError");
-  auto& group = get(in);
+// What is not said stays as it is.
+Hook AutoScaling::read_hook(const Fields& in, const Group& group) const {
   const auto hook_name = in.required("LifecycleHookName");
   const auto found = std::ranges::find(group.hooks, hook_name, &Hook::name);
   Hook hook = found == group.hooks.end() ? Hook{.name = hook_name, .transition = {}, .metadata = {}}
@@ -40,11 +38,24 @@ json::object AutoScaling::put_hook(const Call& call) {
     throw invalid("Invalid Lifecycle Default Result " + hook.result);
   }
   hook.metadata = in.text("NotificationMetadata", hook.metadata);
+  hook.target = in.text("NotificationTargetARN", hook.target);
+  hook.role = in.text("RoleARN", hook.role);
   const auto heartbeat = in.integer("HeartbeatTimeout", hook.heartbeat);
   if (heartbeat < 30 || heartbeat > 7200) {
     throw invalid("Heartbeat Timeout must be between 30 and 7200 seconds");
   }
   hook.heartbeat = static_cast<int>(heartbeat);
+  return hook;
+}
+
+Task<json::object> AutoScaling::put_hook(Call call) {
+  const Fields in(call.input, "ValidationError");
+  const auto& before = get(in);
+  auto hook = read_hook(in, before);
+  const auto group_name = before.name, group_arn = before.arn;
+  if (!hook.target.empty()) co_await try_target(hook, group_name, group_arn);
+  auto& group = get(in);  // it may have gone meanwhile
+  const auto found = std::ranges::find(group.hooks, hook.name, &Hook::name);
   if (found != group.hooks.end()) {
     *found = std::move(hook);
   } else if (group.hooks.size() >= static_cast<std::size_t>(knobs_.hooks)) {
@@ -52,7 +63,7 @@ json::object AutoScaling::put_hook(const Call& call) {
   } else {
     group.hooks.push_back(std::move(hook));
   }
-  return {};
+  co_return json::object();
 }
 
 json::object AutoScaling::describe_hooks(const Call& call) {
@@ -66,7 +77,11 @@ json::object AutoScaling::describe_hooks(const Call& call) {
         {"LifecycleHookName", hook.name},         {"AutoScalingGroupName", group.name},
         {"LifecycleTransition", hook.transition}, {"HeartbeatTimeout", hook.heartbeat},
         {"GlobalTimeout", global_timeout(hook)},  {"DefaultResult", hook.result}};
-    if (!hook.metadata.empty()) view["NotificationMetadata"] = hook.metadata;
+    for (const auto& [member, text] :
+         {std::pair{"NotificationMetadata", hook.metadata},
+          std::pair{"NotificationTargetARN", hook.target}, std::pair{"RoleARN", hook.role}}) {
+      if (!text.empty()) view[member] = text;
+    }
     all.push_back(std::move(view));
   }
   return {{"LifecycleHooks", std::move(all)}};
@@ -129,6 +144,15 @@ bool AutoScaling::wait_at_hook(Group& group, Member& member) {
     if (auto* one = activity(member.activity)) {
       one->status = "MidLifecycleAction";
       one->progress = 60;
+    }
+    if (!hook->target.empty()) {
+      json::object message{{"AutoScalingGroupName", group.name},
+                           {"LifecycleActionToken", member.token},
+                           {"EC2InstanceId", member.id}};
+      context_.runtime.spawn(
+          announce(*hook, std::move(message),
+                   fmt::format("Auto Scaling:  Lifecycle action '{}' for instance {} in progress.",
+                               hook->launching() ? "LAUNCHING" : "TERMINATING", member.id)));
     }
     return true;
   }

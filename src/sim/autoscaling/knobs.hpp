@@ -1,6 +1,5 @@
-// How long Amazon EC2 Auto Scaling takes, and how often it looks. [C] documented; all else is
-// inferred [I]: AWS promises no times, and activities in its documents begin seconds after the
-// request.
+// How long Amazon EC2 Auto Scaling takes, and how often it looks. [C] documented, [R] reported; all
+// else is inferred [I]: AWS promises no times.
 #pragma once
 
 #include "base/time.hpp"
@@ -14,7 +13,7 @@ struct Range {
 };
 
 struct Knobs {
-  Range react{4s, 15s};       // [I] from a request to the activities that it causes
+  Range react{3s, 30s};       // [R] from a request to its activities: eight published, 3 to 29 s
   Range proceed{500ms, 2s};   // [I] Pending:Proceed and Terminating:Proceed
   Range detach{2s, 8s};       // [I] Detaching, without a load balancer
   Range deregister{1s, 4s};   // [I] until a group that is deleted is gone, when it was empty

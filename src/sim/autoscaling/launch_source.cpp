@@ -163,6 +163,9 @@ Task<void> AutoScaling::read_places(const Call& call, Group& group, bool creatin
     if (creating) throw invalid("At least one Availability Zone or VPC Subnet is required.");
     co_return;
   }
+  for (const auto& place : group.places) {
+    if (in.text("VPCZoneIdentifier").empty()) subnets.push_back(place.subnet);
+  }
   // Without subnets, AWS takes those of the default VPC, which this account has not.
   if (subnets.empty()) throw invalid("No default VPC for this user");
   std::vector<Place> places;

@@ -23,6 +23,7 @@ struct LaunchConfiguration {
 
 struct Hook {
   std::string name, transition, result = "ABANDON", metadata;
+  std::string target = {}, role = {};  // who is told, as whom; empty: nobody
   int heartbeat = 3600;
 
   bool launching() const { return transition.ends_with("LAUNCHING"); }
@@ -92,6 +93,7 @@ struct Group {
 
   // Why the desired capacity is what it is: the first sentence of the next activities' cause.
   std::string reason = {};
+  int extra = 0;          // launched beyond that, to balance the zones
   int replacements = 0;   // launches that make up for unhealthy instances
   Instant act_at{};       // when capacity is looked at
   Instant next_check{};   // of the members' health

@@ -146,8 +146,13 @@ TEST_F(RefusalsTest, refuses_in_its_own_words) {
        with({{"LifecycleHookName", "h"}, {"LifecycleTransition", "autoscaling:SLEEPING"}}),
        "ValidationError: Invalid Lifecycle Transition autoscaling:SLEEPING"},
       {"told", "PutLifecycleHook",
-       with({{"LifecycleHookName", "h"}, {"NotificationTargetARN", "arn:aws:sns:x"}}),
-       "NotImplemented: The embedded AWS has no NotificationTargetARN for PutLifecycleHook."},
+       with({{"LifecycleHookName", "h"},
+             {"LifecycleTransition", "autoscaling:EC2_INSTANCE_LAUNCHING"},
+             {"NotificationTargetARN", "arn:aws:sns:r:1:t"},
+             {"RoleARN", "arn:aws:iam::1:role/none"}}),
+       "ValidationError: Unable to publish test message to notification target arn:aws:sns:r:1:t "
+       "using IAM role arn:aws:iam::1:role/none. Please check your target and role configuration "
+       "and try to put lifecycle hook again."},
       {"no_action", "CompleteLifecycleAction",
        with({{"LifecycleHookName", "h"},
              {"LifecycleActionResult", "CONTINUE"},

@@ -37,6 +37,7 @@ Task<void> AutoScaling::scale(Group& group) {
   if (!group.deleting) replace_unhealthy(group);
   retire_surplus(group);
   if (!group.deleting) co_await launch_missing(group);
+  if (!group.deleting) co_await rebalance(group);
 }
 
 // One of each zone, the emptiest zone first; chance decides between equals.
@@ -68,7 +69,7 @@ Task<void> AutoScaling::launch_missing(Group& group) {
   const auto missing = group.desired - from;
   if (missing <= 0) {
     group.replacements = 0;
-    group.reason.clear();
+    if (group.extra == 0) group.reason.clear();
     co_return;
   }
   if (!group.runs("Launch") || context_.now() < group.next_launch) co_return;
@@ -95,13 +96,17 @@ Task<void> AutoScaling::launch_missing(Group& group) {
       group.failures_in_a_row = 0;
       continue;
     }
-    const auto wait = knobs_.back_off.low * (1 << std::min(group.failures_in_a_row, 10));
-    ++group.failures_in_a_row;
-    group.next_launch = context_.now() + std::min<base::Duration>(wait, knobs_.back_off.high);
+    launch_failed(group);
     break;
   }
   group.replacements = 0;
   group.reason.clear();
+}
+
+void AutoScaling::launch_failed(Group& group) {
+  const auto wait = knobs_.back_off.low * (1 << std::min(group.failures_in_a_row, 10));
+  ++group.failures_in_a_row;
+  group.next_launch = context_.now() + std::min<base::Duration>(wait, knobs_.back_off.high);
 }
 
 Task<bool> AutoScaling::launch_one(Group& group, Place place, std::string cause) {
@@ -144,7 +149,10 @@ Task<bool> AutoScaling::launch_one(Group& group, Place place, std::string cause)
 
 void AutoScaling::retire_surplus(Group& group) {
   const auto from = group.count();
-  if (from <= group.desired || !(group.deleting || group.runs("Terminate"))) return;
+  if (std::ranges::none_of(group.members, [](const Member& one) { return one.in("Pending"); })) {
+    group.extra = 0;
+  }
+  if (from <= group.desired + group.extra || !(group.deleting || group.runs("Terminate"))) return;
   std::vector<Member*> chosen;
   while (group.count() > group.desired) {
     auto* one = victim(group);
@@ -176,6 +184,8 @@ Member* AutoScaling::victim(Group& group) {
     ++zones[one.zone];
     if (!one.guarded || group.deleting) candidates.push_back(&one);
   }
+  // What stands where the group no longer is goes first.
+  keep_least(candidates, [&](const Member& one) { return base::contains(group.zones, one.zone); });
   keep_least(candidates, [&](const Member& one) { return -zones.at(one.zone); });
   // What is not the group's own launch source is older than that, and a configuration older than a
   // template.

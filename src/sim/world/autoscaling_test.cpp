@@ -128,5 +128,44 @@ TEST_F(AutoScalingWorld, registers_instances_with_target_groups_and_takes_them_o
             "");
 }
 
+TEST_F(AutoScalingWorld, tells_a_queue_that_an_instance_waits_at_a_hook) {
+  call("iam", "CreateRole",
+       {{"RoleName", "teller"},
+        {"AssumeRolePolicyDocument",
+         R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
+            "Principal":{"Service":"autoscaling.amazonaws.com"}}]})"}});
+  const auto made = json::value(call("sqs", "CreateQueue", {{"QueueName", "waiting"}}));
+  call("autoscaling", "CreateAutoScalingGroup", [&] {
+    auto input = group_input();
+    input["MinSize"] = "0";
+    return input;
+  }());
+  const json::object hook{
+      {"AutoScalingGroupName", "g"},
+      {"LifecycleHookName", "h"},
+      {"LifecycleTransition", "autoscaling:EC2_INSTANCE_LAUNCHING"},
+      {"NotificationTargetARN", "arn:aws:sqs:ap-northeast-1:123456789012:waiting"},
+      {"RoleARN", "arn:aws:iam::123456789012:role/teller"}};
+  allow(R"("autoscaling:*","iam:PassRole")");
+  EXPECT_THAT(refusal("PutLifecycleHook", hook),
+              testing::HasSubstr("Unable to publish test message to notification target"));
+  call("iam", "PutRolePolicy",
+       {{"RoleName", "teller"},
+        {"PolicyName", "p"},
+        {"PolicyDocument",
+         R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*",
+            "Action":"sqs:SendMessage"}]})"}});
+  pass(std::chrono::minutes(1));
+  EXPECT_EQ(refusal("PutLifecycleHook", hook), "none");
+  call("autoscaling", "SetDesiredCapacity",
+       {{"AutoScalingGroupName", "g"}, {"DesiredCapacity", "1"}});
+  pass(std::chrono::minutes(2));
+  const auto heard = json::serialize(call(
+      "sqs", "ReceiveMessage",
+      {{"QueueUrl", at(made, "QueueUrl")}, {"MaxNumberOfMessages", 10}, {"WaitTimeSeconds", 20}}));
+  EXPECT_THAT(heard, testing::HasSubstr("autoscaling:TEST_NOTIFICATION"));
+  EXPECT_THAT(heard, testing::HasSubstr("EC2InstanceId"));
+}
+
 }  // namespace
 }  // namespace sim::world
