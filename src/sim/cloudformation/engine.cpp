@@ -40,6 +40,7 @@ Task<json::object> Engine::settled_properties(const Stack& stack, std::string ty
 Task<std::optional<std::string>> Engine::handled(Stack& stack, Work& work,
                                                  Task<void> (*run)(Work&)) {
   try {
+    give_policy(stack, work);
     work.properties = co_await settled_properties(stack, work.type, std::move(work.properties));
     co_await work.pause(before());
     if (run != nullptr) co_await run(work);

@@ -191,6 +191,12 @@ class Engine final : public Nesting {
                                                           const Resource& resource) const;
   Task<void> await_signals(Stack& stack, Resource& resource, Work& work,
                            templates::SignalPolicy policy, base::Instant begun);
+  // update_policy.cpp: what the resource's UpdatePolicy says, and the signals of a new group.
+  void give_policy(Stack& stack, Work& work);
+  bool replaces_by_policy(const Stack& stack, const templates::Resource& spec,
+                          const json::object& before, const json::object& after) const;
+  Task<void> await_group_signals(Stack& stack, Resource& resource, Work& work,
+                                 templates::SignalPolicy policy, base::Instant begun);
   // Fails the resource that the stack policy protects from the action. True when it did.
   bool deny(Stack& stack, Resource& resource, std::string_view action);
   void deny_removals(Stack& stack);

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "sim/cloudformation/cloudformation.hpp"
+#include "sim/cloudformation/handlers/scaling_groups.hpp"
 #include "sim/cloudformation/handlers/steps.hpp"
 #include "sim/core/words.hpp"
 
@@ -33,8 +34,9 @@ std::vector<templates::Problem> problems_of(const std::string& text, const std::
   }
   for (const auto& resource : reading.value.resources) {
     const auto* calls = calls_of(resource.type);
-    if (calls == nullptr) continue;
-    for (const auto& name : words_of(calls->unsupported)) {
+    const bool group = resource.type == "AWS::AutoScaling::AutoScalingGroup";
+    if (calls == nullptr && !group) continue;
+    for (const auto& name : words_of(group ? unsupported_by_groups : calls->unsupported)) {
       if (!resource.properties.contains(name)) continue;
       const auto path = fmt::format("/Resources/{}/Properties/{}", resource.logical_id, name);
       reading.problems.push_back(

@@ -28,6 +28,7 @@ class Failure : public std::runtime_error {
 struct Cancelled {};
 
 struct Work;
+struct Signals;
 
 // The engine's part in nested stacks.
 class Nesting {
@@ -61,6 +62,11 @@ struct Work {
   bool keeps_snapshot = false;  // removals: of what is removed, by its policy
   bool signalled = false;       // it waits for signals: see CreationPolicy
   bool cancelled = false;
+  // Of the resource, with its functions resolved, and what has been signalled for it.
+  json::object update_policy = {};
+  Signals* signals = nullptr;
+  // One more event of the resource, in the status that it has.
+  std::function<void(std::string reason)> say = {};
 
   // Says that the resource exists from here on, under this id.
   void initiated(std::string physical_id);

@@ -42,7 +42,9 @@ json::object CloudFormation::signal_resource(const Call& call) {
 
 void Engine::signal(Stack& stack, const std::string& logical_id, const std::string& unique_id,
                     const std::string& status) {
-  constexpr std::array ready{"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"};
+  // [C] Groups that roll back wait for signals too: elastic-ci-stack-for-aws#130.
+  constexpr std::array ready{"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS",
+                             "UPDATE_ROLLBACK_IN_PROGRESS"};
   if (!base::contains(ready, stack.status) || !stack.operation) {
     // [C] aws-cloudformation-templates#34.
     throw Error("ValidationError", fmt::format("Stack {} is in {} state and cannot be signaled",
@@ -105,6 +107,10 @@ std::optional<templates::SignalPolicy> Engine::signal_policy_of(const Stack& sta
 
 Task<void> Engine::await_signals(Stack& stack, Resource& resource, Work& work,
                                  templates::SignalPolicy policy, base::Instant begun) {
+  if (resource.type == "AWS::AutoScaling::AutoScalingGroup") {
+    co_await await_group_signals(stack, resource, work, policy, begun);
+    co_return;
+  }
   Progress& operation = *stack.operation;
   const std::string status = resource.status;  // CREATE_IN_PROGRESS, or UPDATE_IN_PROGRESS
   // [C] The timeout "expires no sooner than the time you specify".

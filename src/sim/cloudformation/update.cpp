@@ -251,7 +251,8 @@ Task<void> Engine::update_one(Stack& stack, const templates::Resource& spec) {
         properties == resource.properties && resource.status != "UPDATE_FAILED" && looked;
     if (same) {
       // Nothing to do.
-    } else if (create_only_changes(*handler_of(spec.type), resource.properties, properties)) {
+    } else if (create_only_changes(*handler_of(spec.type), resource.properties, properties) ||
+               replaces_by_policy(stack, spec, resource.properties, properties)) {
       if (deny(stack, resource, "Update:Replace")) co_return;
       co_await replace_one(stack, resource, std::move(properties));
     } else {

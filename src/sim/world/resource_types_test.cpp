@@ -15,7 +15,7 @@ namespace sim::world {
 
 std::vector<TypeRow> all_rows() {
   std::vector<TypeRow> rows = network_rows();
-  for (auto part : {ec2_rows(), container_rows(), service_rows()}) {
+  for (auto part : {ec2_rows(), container_rows(), service_rows(), scaling_rows()}) {
     rows.insert(rows.end(), part.begin(), part.end());
   }
   return rows;

@@ -26,5 +26,6 @@ std::vector<TypeRow> ec2_rows();
 std::vector<TypeRow> ec2_rows();
 std::vector<TypeRow> container_rows();
 std::vector<TypeRow> service_rows();
+std::vector<TypeRow> scaling_rows();
 
 }  // namespace sim::world

@@ -20,13 +20,15 @@ Handlers all_handlers() {
   add_ec2_vpn(table);
   add_ec2_launch(table);
   add_ecs(table);
+  add_scaling_groups(table);
   add_iam(table);
   add_lambda(table);
   add_others(table);
   add_systems_manager(table);
   add_own(table);
-  for (const auto* calls : {&balancing_calls(), &messaging_calls(), &monitoring_calls(),
-                            &secret_calls(), &storage_calls(), &naming_calls(), &people_calls()}) {
+  for (const auto* calls :
+       {&balancing_calls(), &messaging_calls(), &monitoring_calls(), &secret_calls(),
+        &storage_calls(), &naming_calls(), &people_calls(), &scaling_calls()}) {
     add_calls(table, *calls);
   }
   add_custom_resource(table);

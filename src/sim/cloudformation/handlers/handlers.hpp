@@ -17,6 +17,7 @@ void add_ec2_vpc(Handlers& table);     // blocks, DHCP options, peerings, flow l
 void add_ec2_vpn(Handlers& table);     // attachments of gateways, VPN
 void add_ec2_launch(Handlers& table);  // key pairs, launch templates, volumes
 void add_ecs(Handlers& table);
+void add_scaling_groups(Handlers& table);
 void add_iam(Handlers& table);
 void add_lambda(Handlers& table);
 void add_others(Handlers& table);           // log groups, parameters

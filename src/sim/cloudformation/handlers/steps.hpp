@@ -110,5 +110,6 @@ const std::vector<Calls>& secret_calls();
 const std::vector<Calls>& storage_calls();
 const std::vector<Calls>& naming_calls();
 const std::vector<Calls>& people_calls();
+const std::vector<Calls>& scaling_calls();
 
 }  // namespace sim::cloudformation
