@@ -62,8 +62,10 @@ TEST(Catalog, says_what_there_is_instead_of_a_type_and_which_property_only_aws_h
       "t.yaml");
   std::string all;
   for (const auto& problem : problems) all += templates::describe(problem) + "\n";
-  EXPECT_THAT(all, testing::HasSubstr("AWS::ECS::PrimaryTaskSet is not supported; of this service "
-                                      "the embedded AWS has Cluster, Service, TaskDefinition"));
+  EXPECT_THAT(all,
+              testing::HasSubstr("AWS::ECS::PrimaryTaskSet is not supported; of this service "
+                                 "the embedded AWS has Cluster, "
+                                 "ClusterCapacityProviderAssociations, Service, TaskDefinition"));
   EXPECT_THAT(all, testing::HasSubstr("AWS::RDS::DBInstance is not supported; the embedded AWS has "
                                       "no type of this service"));
   EXPECT_THAT(all, testing::HasSubstr("t.yaml:9: C: the embedded AWS does not honour the property "

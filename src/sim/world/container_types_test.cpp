@@ -160,6 +160,13 @@ std::vector<TypeRow> container_rows() {
        .attributes = "RuleArn arn:.*\nIsDefault false\n",
        .changed = "Priority: 2\n",
        .replaced = "ListenerArn: !Ref L2\n"},
+      {.type = "AWS::ECS::ClusterCapacityProviderAssociations",
+       .others = "  C: {Type: AWS::ECS::Cluster}\n  D: {Type: AWS::ECS::Cluster}\n",
+       .properties = "Cluster: !Ref C\nCapacityProviders: [FARGATE]\n"
+                     "DefaultCapacityProviderStrategy: [{CapacityProvider: FARGATE}]\n",
+       .ref = "types-C-[0-9A-Z]{12}",
+       .changed = "CapacityProviders: [FARGATE, FARGATE_SPOT]\n",
+       .replaced = "Cluster: !Ref D\n"},
       {.type = "AWS::ApplicationAutoScaling::ScalableTarget",
        .others = service,
        .properties = "ServiceNamespace: ecs\nScalableDimension: 'ecs:service:DesiredCount'\n"

@@ -103,6 +103,19 @@ Task<void> remove_cluster(Work& work) {
   co_await work.call("ecs", "DeleteCluster", {{"cluster", work.id}});
 }
 
+// Capacity providers of a cluster: the resource has no existence of its own.
+Task<void> put_providers(Work& work) {
+  co_await work.call("ecs", "PutClusterCapacityProviders", input_of(work));
+  work.initiated(work.text("Cluster"));
+}
+
+Task<void> clear_providers(Work& work) {
+  json::object input{{"cluster", work.id}};
+  input["capacityProviders"] = json::array();
+  input["defaultCapacityProviderStrategy"] = json::array();
+  co_await work.call("ecs", "PutClusterCapacityProviders", std::move(input));
+}
+
 // Task definition ---------------------------------------------------------------------------------
 
 Task<void> create_task_definition(Work& work) {
@@ -216,6 +229,14 @@ void add_ecs(Handlers& table) {
       .create = create_cluster,
       .update = nullptr,
       .remove = remove_cluster};
+  table["AWS::ECS::ClusterCapacityProviderAssociations"] = {
+      .schema = {{"CapacityProviders", "Cluster", "DefaultCapacityProviderStrategy"},
+                 {"Cluster", "DefaultCapacityProviderStrategy"},
+                 {}},
+      .create_only = {"Cluster"},
+      .create = put_providers,
+      .update = put_providers,
+      .remove = clear_providers};
   const std::set<std::string, std::less<>> task_properties{"ContainerDefinitions",
                                                            "Cpu",
                                                            "EphemeralStorage",
