@@ -12,8 +12,9 @@ class AutoScalingWorld : public StackTest {
   AutoScalingWorld() {
     const auto made = json::value(call("ec2", "CreateVpc", {{"CidrBlock", "10.0.0.0/16"}}));
     vpc = at(made, "vpc.vpcId");
-    const auto inside =
-        json::value(call("ec2", "CreateSubnet", {{"VpcId", vpc}, {"CidrBlock", "10.0.0.0/24"}}));
+    const auto inside = json::value(call(
+        "ec2", "CreateSubnet",
+        {{"VpcId", vpc}, {"CidrBlock", "10.0.0.0/24"}, {"AvailabilityZone", "ap-northeast-1a"}}));
     subnet = at(inside, "subnet.subnetId");
     image = std::ranges::find(images(), "x86_64", &Image::architecture)->id;
     call("iam", "CreateRole",
@@ -126,6 +127,52 @@ TEST_F(AutoScalingWorld, registers_instances_with_target_groups_and_takes_them_o
   EXPECT_EQ(at(json::value(call("autoscaling", "DescribeAutoScalingInstances", {})),
                "AutoScalingInstances.0.InstanceId"),
             "");
+}
+
+TEST_F(AutoScalingWorld, replaces_what_the_load_balancer_calls_unhealthy_after_the_grace_period) {
+  const auto other = json::value(call(
+      "ec2", "CreateSubnet",
+      {{"VpcId", vpc}, {"CidrBlock", "10.0.1.0/24"}, {"AvailabilityZone", "ap-northeast-1d"}}));
+  call("ec2", "AttachInternetGateway",
+       {{"VpcId", vpc},
+        {"InternetGatewayId", at(json::value(call("ec2", "CreateInternetGateway", {})),
+                                 "internetGateway.internetGatewayId")}});
+  json::object balancer{{"Name", "b"}};
+  balancer["Subnets"] = json::array{json::value(subnet), json::value(at(other, "subnet.subnetId"))};
+  const auto one = json::value(call("elasticloadbalancing", "CreateLoadBalancer", balancer));
+  const auto made =
+      json::value(call("elasticloadbalancing", "CreateTargetGroup",
+                       {{"Name", "t"}, {"Protocol", "HTTP"}, {"Port", "80"}, {"VpcId", vpc}}));
+  const auto target_group = at(made, "TargetGroups.0.TargetGroupArn");
+  json::object listener{{"LoadBalancerArn", at(one, "LoadBalancers.0.LoadBalancerArn")},
+                        {"Protocol", "HTTP"},
+                        {"Port", "80"}};
+  listener["DefaultActions"] =
+      json::array{json::object{{"Type", "forward"}, {"TargetGroupArn", target_group}}};
+  call("elasticloadbalancing", "CreateListener", std::move(listener));
+  pass(std::chrono::minutes(5));
+  auto input = group_input();
+  input["HealthCheckType"] = "ELB";
+  input["HealthCheckGracePeriod"] = "300";
+  input["TargetGroupARNs"] = json::array{json::value(target_group)};
+  call("autoscaling", "CreateAutoScalingGroup", std::move(input));
+  const auto first = [&] {
+    return at(json::value(call("autoscaling", "DescribeAutoScalingInstances", {})),
+              "AutoScalingInstances.0.InstanceId");
+  };
+  pass(std::chrono::minutes(4));
+  const auto before = first();
+  EXPECT_EQ(at(json::value(call("autoscaling", "DescribeLoadBalancerTargetGroups",
+                                {{"AutoScalingGroupName", "g"}})),
+               "LoadBalancerTargetGroups.0.State"),
+            "Added");
+  pass(std::chrono::minutes(4));
+  const auto seen = json::serialize(call("autoscaling", "DescribeScalingActivities", {}));
+  EXPECT_THAT(seen, testing::HasSubstr("an instance was taken out of service in response to an ELB "
+                                       "system health check failure."));
+  EXPECT_THAT(seen, testing::HasSubstr("WaitingForELBConnectionDraining"));
+  pass(std::chrono::minutes(8));
+  EXPECT_NE(first(), before);
 }
 
 TEST_F(AutoScalingWorld, tells_a_queue_that_an_instance_waits_at_a_hook) {
