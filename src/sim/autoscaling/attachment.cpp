@@ -21,34 +21,36 @@ Error sizes_are_in_the_way(const Group& group, std::string_view what, std::size_
 
 }  // namespace
 
+Task<Member> AutoScaling::running_instance(std::string id) {
+  json::object look, found;
+  look["InstanceId"] = json::array{json::value(id)};
+  try {
+    found = co_await ask("ec2", "DescribeInstances", std::move(look));
+  } catch (const Error&) {
+    found = {};
+  }
+  const json::value answer(std::move(found));
+  const std::string instance = "reservationSet.0.instancesSet.0.";
+  if (text_at(answer, instance + "instanceId").empty()) {
+    throw invalid(fmt::format("Invalid Instance ID(s): [{}] specified.", id));
+  }
+  if (text_at(answer, instance + "instanceState.name") != "running") {
+    throw invalid(fmt::format("Instance {} is not in correct state.", id));
+  }
+  Member member;
+  member.id = id;
+  member.type = text_at(answer, instance + "instanceType");
+  member.zone = text_at(answer, instance + "placement.availabilityZone");
+  member.subnet = text_at(answer, instance + "subnetId");
+  member.image = text_at(answer, instance + "imageId");
+  co_return member;
+}
+
 Task<json::object> AutoScaling::attach(Call call) {
   const Fields in(call.input, "ValidationError");
   const auto ids = in.texts("InstanceIds");
   std::list<Member> coming;
-  for (const auto& id : ids) {
-    json::object look, found;
-    look["InstanceId"] = json::array{json::value(id)};
-    try {
-      found = co_await ask("ec2", "DescribeInstances", std::move(look));
-    } catch (const Error&) {
-      found = {};
-    }
-    const json::value answer(std::move(found));
-    const std::string instance = "reservationSet.0.instancesSet.0.";
-    if (text_at(answer, instance + "instanceId").empty()) {
-      throw invalid(fmt::format("Invalid Instance ID(s): [{}] specified.", id));
-    }
-    if (text_at(answer, instance + "instanceState.name") != "running") {
-      throw invalid(fmt::format("Instance {} is not in correct state.", id));
-    }
-    Member member;
-    member.id = id;
-    member.type = text_at(answer, instance + "instanceType");
-    member.zone = text_at(answer, instance + "placement.availabilityZone");
-    member.subnet = text_at(answer, instance + "subnetId");
-    member.image = text_at(answer, instance + "imageId");
-    coming.push_back(std::move(member));
-  }
+  for (const auto& id : ids) coming.push_back(co_await running_instance(id));
   auto& group = get(in);
   for (const auto& member : coming) {
     for (const auto& [key, other] : groups_) {

@@ -83,7 +83,14 @@ std::vector<Access> AutoScaling::asks_nothing_named(const Fields&) const {
 }
 
 std::vector<Access> AutoScaling::asks_group(const Fields& in) const {
-  const auto name = in.text("AutoScalingGroupName");
+  auto name = in.text("AutoScalingGroupName");
+  // A policy's ARN names its group.
+  constexpr std::string_view before = ":autoScalingGroupName/";
+  const auto policy = in.text("PolicyName");
+  if (const auto at = policy.find(before); name.empty() && at != std::string::npos) {
+    const auto rest = policy.substr(at + before.size());
+    name = rest.substr(0, rest.find(":policyName/"));
+  }
   const auto* group = find(name);
   Access access{"", group != nullptr ? group->arn : arn("autoScalingGroup", "*", name)};
   if (group != nullptr) {

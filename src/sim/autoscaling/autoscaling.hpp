@@ -69,6 +69,7 @@ class AutoScaling final : public Service {
   json::object delete_group(const Call& call);
   json::object describe_groups(const Call& call);
   json::object account_limits(const Call& call);
+  void check_free(const std::string& group_name) const;  // throws AlreadyExists
   Task<void> need_linked_role(Principal caller);
   // The tags and hooks that its creation names.
   Task<void> dress(Call call, std::string group_arn);
@@ -99,6 +100,7 @@ class AutoScaling final : public Service {
 
   // attachment.cpp
   Task<json::object> attach(Call call);
+  Task<Member> running_instance(std::string id);  // throws ValidationError
   json::object detach(const Call& call);
 
   // tags.cpp

@@ -116,17 +116,21 @@ Task<void> AutoScaling::need_linked_role(Principal caller) {
               403);
 }
 
+void AutoScaling::check_free(const std::string& group_name) const {
+  if (const auto* other = find(group_name); other != nullptr) {
+    throw Error("AlreadyExists",
+                fmt::format("AutoScalingGroup by this name already exists - A group with the name "
+                            "{} {}",
+                            group_name, other->deleting ? "is pending delete" : "already exists"));
+  }
+}
+
 Task<json::object> AutoScaling::create_group(Call call) {
   const Fields in(call.input, "ValidationError");
   auto group = std::make_unique<Group>();
   group->name = in.required("AutoScalingGroupName");
   check_name(group->name);
-  if (const auto* other = find(group->name); other != nullptr) {
-    throw Error("AlreadyExists",
-                fmt::format("AutoScalingGroup by this name already exists - A group with the name "
-                            "{} {}",
-                            group->name, other->deleting ? "is pending delete" : "already exists"));
-  }
+  check_free(group->name);
   if (groups_.size() >= static_cast<std::size_t>(knobs_.groups)) {
     throw Error("LimitExceeded", "You have reached the maximum number of Auto Scaling groups.");
   }
@@ -137,6 +141,7 @@ Task<json::object> AutoScaling::create_group(Call call) {
   co_await read_source(call, *group, true);
   group->target_groups = in.texts("TargetGroupARNs");
   co_await check_targets(group->target_groups);
+  check_free(group->name);  // another call may have been quicker
   group->arn = arn("autoScalingGroup", random_.uuid(), group->name);
   group->created = context_.now();
   const auto made = group->arn;

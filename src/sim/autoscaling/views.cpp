@@ -17,6 +17,7 @@ json::object shown(const Member& member) {
                     {"AvailabilityZone", member.zone},
                     {"LifecycleState", member.state},
                     {"HealthStatus", member.healthy ? "Healthy" : "Unhealthy"},
+                    {"ImageId", member.image},
                     {"ProtectedFromScaleIn", member.guarded}};
   if (!member.configuration.empty()) view["LaunchConfigurationName"] = member.configuration;
   if (!member.launch_template.empty()) view["LaunchTemplate"] = member.launch_template;

@@ -171,6 +171,35 @@ TEST_F(ScalingGroups, roll_batch_after_batch) {
   EXPECT_EQ(remove(), "DELETE_COMPLETE") << troubles();
 }
 
+TEST_F(ScalingGroups, roll_to_a_new_launch_configuration) {
+  const auto with = [](std::string type) {
+    return R"(Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  L: {Type: AWS::AutoScaling::LaunchConfiguration, Properties: {ImageId: )" +
+           std::ranges::find(images(), "x86_64", &Image::architecture)->id +
+           ", InstanceType: " + std::move(type) + R"(}}
+  X:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    UpdatePolicy: {AutoScalingRollingUpdate: {MaxBatchSize: 2}}
+    Properties: {VPCZoneIdentifier: [!Ref A], LaunchConfigurationName: !Ref L, MinSize: 2, MaxSize: 2}
+)";
+  };
+  ASSERT_EQ(create(with("t3.micro")), "CREATE_COMPLETE") << troubles();
+  EXPECT_EQ(update(with("t3.small")), "UPDATE_COMPLETE") << troubles();
+  pass(std::chrono::minutes(3));
+  EXPECT_EQ(ids().size(), 2U);
+  EXPECT_EQ(at(group(), "Instances.0.InstanceType"), "t3.small");
+  EXPECT_EQ(at(group(), "Instances.1.InstanceType"), "t3.small");
+  // The old configuration went with the clean-up.
+  EXPECT_EQ(call("autoscaling", "DescribeLaunchConfigurations", {})
+                .at("LaunchConfigurations")
+                .as_array()
+                .size(),
+            1U);
+  EXPECT_EQ(remove(), "DELETE_COMPLETE") << troubles();
+}
+
 TEST_F(ScalingGroups, grow_for_the_time_of_an_update_that_waits_for_signals) {
   const auto sizes = "      MinSize: 1\n      MaxSize: 2\n";
   const auto rolling =
