@@ -1,4 +1,5 @@
 // Stacks where EC2's writes are seen late by the calls that follow: `--fault lag=RATE`.
+#include "sim/core/images.hpp"
 #include "sim/world/stack_test.hpp"
 
 namespace sim::world {
@@ -28,7 +29,8 @@ Resources:
 class Lag : public StackTest {
  protected:
   // A stack made and removed in a world of its own.
-  void expect_a_whole_life(std::uint64_t seed, double chance, double seconds) {
+  void expect_a_whole_life(std::uint64_t seed, double chance, double seconds,
+                           std::string_view text = chain) {
     WorldSettings settings{.seed = seed};
     settings.ec2.lag_chance = chance;
     settings.ec2.lag.high = seconds;
@@ -40,7 +42,7 @@ class Lag : public StackTest {
       return output;
     };
     const std::string id = cloudformation::at(
-        ask("CreateStack", {{"StackName", "types"}, {"TemplateBody", chain}}), "StackId");
+        ask("CreateStack", {{"StackName", "types"}, {"TemplateBody", text}}), "StackId");
     const auto settled = [&] {
       for (int i = 0; i < 500; ++i) {
         const auto seen = ask("DescribeStacks", {{"StackName", id}});
@@ -70,6 +72,22 @@ TEST_F(Lag, of_every_second_write_is_ridden_out_on_forty_seeds) {
 
 TEST_F(Lag, of_every_write_three_times_as_long_is_ridden_out_too) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) expect_a_whole_life(seed, 1, 15);
+}
+
+TEST_F(Lag, does_not_keep_groups_from_their_instances) {
+  const auto text = std::string(chain) + R"(
+  Launch: {Type: AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateData: {InstanceType: t3.micro, SecurityGroupIds: [!Ref Group], ImageId: )" +
+                    std::ranges::find(images(), "x86_64", &Image::architecture)->id + R"(}}}
+  Instances:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    Properties:
+      MinSize: 1
+      MaxSize: 1
+      VPCZoneIdentifier: [!Ref Subnet]
+      LaunchTemplate: {LaunchTemplateId: !Ref Launch, Version: !GetAtt Launch.LatestVersionNumber}
+)";
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) expect_a_whole_life(seed, 0.5, 5, text);
+  for (std::uint64_t seed = 11; seed <= 13; ++seed) expect_a_whole_life(seed, 1, 15, text);
 }
 
 }  // namespace
