@@ -78,6 +78,8 @@ class AutoScaling final : public Service {
 
   // launch_source.cpp
   Task<void> read_source(const Call& call, Group& group, bool creating);
+  json::object read_mixed(const Fields& policy, Group& group) const;  // mixed_instances.cpp
+  Task<json::object> chosen_template(json::object asked);
   Task<void> check_template(Principal caller, json::object launch_template, Place place);
   Task<void> read_places(const Call& call, Group& group, bool creating);
   Task<json::object> template_version(json::object launch_template);

@@ -128,6 +128,26 @@ TEST_F(DetailsTest, ends_what_the_termination_policy_says) {
   }
 }
 
+TEST_F(DetailsTest, launches_the_first_type_of_a_mixed_instances_policy) {
+  auto input = group_input(1, 1);
+  json::object launch;
+  launch["LaunchTemplateSpecification"] = input.at("LaunchTemplate");
+  launch["Overrides"] = json::array{json::object{{"InstanceType", "t3.small"}},
+                                    json::object{{"InstanceType", "t3.large"}}};
+  input.erase("LaunchTemplate");
+  input["MixedInstancesPolicy"] = json::object{{"LaunchTemplate", std::move(launch)}};
+  ask("CreateAutoScalingGroup", std::move(input));
+  pass(std::chrono::minutes(2));
+  const auto seen = group();
+  EXPECT_EQ(text_at(seen, "Instances.0.InstanceType"), "t3.small");
+  EXPECT_EQ(text_at(seen, "LaunchTemplate"), "");
+  const std::string policy = "MixedInstancesPolicy.";
+  EXPECT_EQ(text_at(seen, policy + "LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId"),
+            launch_template);
+  EXPECT_EQ(text_at(seen, policy + "InstancesDistribution.OnDemandPercentageAboveBaseCapacity"),
+            "100");
+}
+
 TEST_F(DetailsTest, honors_the_cooldown_when_it_is_asked_to) {
   ask("CreateAutoScalingGroup", group_input(0, 2, 1));
   pass(std::chrono::minutes(2));

@@ -197,8 +197,9 @@ Task<json::object> AutoScaling::update_group(Call call) {
   const auto copy = [](const Group& from, Group& to) {
     to.name = from.name;
     std::tie(to.least, to.most, to.desired) = std::tie(from.least, from.most, from.desired);
-    std::tie(to.configuration, to.launch_template, to.places, to.zones) =
-        std::tie(from.configuration, from.launch_template, from.places, from.zones);
+    std::tie(to.configuration, to.launch_template, to.mixed, to.types, to.places, to.zones) =
+        std::tie(from.configuration, from.launch_template, from.mixed, from.types, from.places,
+                 from.zones);
     std::tie(to.termination, to.health_check, to.grace, to.cooldown, to.warmup, to.guards_new) =
         std::tie(from.termination, from.health_check, from.grace, from.cooldown, from.warmup,
                  from.guards_new);

@@ -109,46 +109,52 @@ Task<void> AutoScaling::check_template(Principal caller, json::object launch_tem
               403);
 }
 
+// The id and name of a template that can be launched, and the version as it was asked for.
+Task<json::object> AutoScaling::chosen_template(json::object asked) {
+  json::object version;
+  std::string problem;
+  try {
+    version = co_await template_version(asked);
+  } catch (const Error& error) {
+    problem = error.what();
+  }
+  if (!problem.empty()) throw not_fully_formed(problem);
+  if (text_at(version, "launchTemplateData.imageId").empty()) {
+    throw not_fully_formed("The request must contain the parameter ImageId");
+  }
+  json::object chosen{{"LaunchTemplateId", version.at("launchTemplateId")},
+                      {"LaunchTemplateName", version.at("launchTemplateName")}};
+  if (const auto* number = asked.if_contains("Version")) chosen["Version"] = *number;
+  co_return chosen;
+}
+
 Task<void> AutoScaling::read_source(const Call& call, Group& group, bool creating) {
   const Fields in(call.input, "ValidationError");
-  const bool from_template = in.has("LaunchTemplate");
   const auto configuration = in.text("LaunchConfigurationName");
-  if (from_template && !configuration.empty()) {
+  const bool mixed = in.has("MixedInstancesPolicy"), alone = in.has("LaunchTemplate");
+  const auto sources = (mixed ? 1 : 0) + (alone ? 1 : 0) + (configuration.empty() ? 0 : 1);
+  if (sources > 1 || (sources == 0 && creating)) {
     throw invalid(
         "Valid requests must contain either launchTemplate, launchConfigurationName, "
         "mixedInstancesPolicy or instanceId parameter.");
   }
+  if (sources == 0) co_return;
+  group.mixed = {};
+  group.types.clear();
   if (!configuration.empty()) {
     if (!configurations_.contains(configuration)) {
       throw invalid("Launch configuration name not found - null");
     }
     group.configuration = configuration;
     group.launch_template = {};
-  } else if (from_template) {
-    const auto asked = in.object("LaunchTemplate");
-    json::object version;
-    std::string problem;
-    try {
-      version = co_await template_version(asked);
-    } catch (const Error& error) {
-      problem = error.what();
-    }
-    if (!problem.empty()) throw not_fully_formed(problem);
-    if (text_at(version, "launchTemplateData.imageId").empty()) {
-      throw not_fully_formed("The request must contain the parameter ImageId");
-    }
-    json::object chosen{{"LaunchTemplateId", version.at("launchTemplateId")},
-                        {"LaunchTemplateName", version.at("launchTemplateName")}};
-    if (const auto* number = asked.if_contains("Version")) chosen["Version"] = *number;
-    co_await check_template(call.caller, chosen,
-                            group.places.empty() ? Place{} : group.places.front());
-    group.launch_template = std::move(chosen);
-    group.configuration = {};
-  } else if (creating) {
-    throw invalid(
-        "Valid requests must contain either launchTemplate, launchConfigurationName, "
-        "mixedInstancesPolicy or instanceId parameter.");
+    co_return;
   }
+  auto asked = alone ? in.object("LaunchTemplate")
+                     : read_mixed(Fields(in.object("MixedInstancesPolicy")), group);
+  group.launch_template = co_await chosen_template(std::move(asked));
+  group.configuration = {};
+  co_await check_template(call.caller, group.launch_template,
+                          group.places.empty() ? Place{} : group.places.front());
 }
 
 Task<void> AutoScaling::read_places(const Call& call, Group& group, bool creating) {
@@ -253,6 +259,7 @@ Task<json::object> AutoScaling::launch_input(const Group& group, Place place, Me
                               {"Version", number}};
     input["LaunchTemplate"] =
         json::object{{"LaunchTemplateId", version.at("launchTemplateId")}, {"Version", number}};
+    if (!group.types.empty()) input["InstanceType"] = group.types.front();
     if (data.contains("NetworkInterface")) {
       auto interfaces = data.at("NetworkInterface").as_array();
       if (!interfaces.empty()) interfaces.front().as_object()["SubnetId"] = place.subnet;

@@ -77,6 +77,8 @@ struct Group {
   int least = 0, most = 0, desired = 0;
   std::string configuration = {};
   json::object launch_template = {};
+  json::object mixed = {};  // MixedInstancesPolicy as it is shown; launch_template is its
+  std::vector<std::string> types = {};  // its overrides, the first before all others
   std::vector<Place> places = {};
   std::vector<std::string> zones = {}, target_groups = {}, termination = {"Default"};
   std::string health_check = "EC2";

@@ -9,7 +9,8 @@ namespace {
 using Self = AutoScaling;
 
 constexpr std::string_view settings =
-    " LaunchConfigurationName LaunchTemplate MinSize MaxSize DesiredCapacity DefaultCooldown "
+    " LaunchConfigurationName LaunchTemplate MixedInstancesPolicy MinSize MaxSize DesiredCapacity "
+    "DefaultCooldown "
     "AvailabilityZones HealthCheckType HealthCheckGracePeriod VPCZoneIdentifier "
     "TerminationPolicies NewInstancesProtectedFromScaleIn ServiceLinkedRoleARN "
     "DefaultInstanceWarmup";

@@ -66,7 +66,13 @@ json::object AutoScaling::shown(const Group& group, bool with_members) const {
                     {"NewInstancesProtectedFromScaleIn", group.guards_new},
                     {"CapacityRebalance", false}};
   if (!group.configuration.empty()) view["LaunchConfigurationName"] = group.configuration;
-  if (!group.launch_template.empty()) view["LaunchTemplate"] = group.launch_template;
+  if (!group.mixed.empty()) {
+    view["MixedInstancesPolicy"] = group.mixed;
+    view["MixedInstancesPolicy"].at("LaunchTemplate").as_object()["LaunchTemplateSpecification"] =
+        group.launch_template;
+  } else if (!group.launch_template.empty()) {
+    view["LaunchTemplate"] = group.launch_template;
+  }
   if (group.warmup) view["DefaultInstanceWarmup"] = *group.warmup;
   if (group.deleting) view["Status"] = "Delete in progress";
   view["AvailabilityZones"] = texts_of(group.zones);

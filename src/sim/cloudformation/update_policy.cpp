@@ -48,6 +48,7 @@ bool Engine::replaces_by_policy(const Stack& stack, const templates::Resource& s
   if (spec.type != group_type) return false;
   const bool concerns = changes(before, after, "LaunchConfigurationName") ||
                         changes(before, after, "LaunchTemplate") ||
+                        changes(before, after, "MixedInstancesPolicy") ||
                         changes(before, after, "VPCZoneIdentifier");
   if (!concerns) return false;
   try {

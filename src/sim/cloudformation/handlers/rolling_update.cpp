@@ -29,11 +29,19 @@ struct Roll {
   int failures = 0;
 };
 
-// The version that the group launches now, where its template is named by $Latest or $Default.
-Task<std::string> version_of(Work& work, json::value group) {
-  const auto version = at(group, "LaunchTemplate.Version");
+// The launch template of a group, on its own or in a mixed instances policy; null without one.
+json::value template_of(const json::value& group) {
+  const auto* alone = find(group, "LaunchTemplate");
+  const auto* mixed =
+      find(group, "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification");
+  return alone != nullptr ? *alone : mixed != nullptr ? *mixed : json::value();
+}
+
+// The version that is launched now, where it is named by $Latest or $Default.
+Task<std::string> version_of(Work& work, json::value launch_template) {
+  const auto version = at(launch_template, "Version");
   if (!version.empty() && !version.starts_with('$')) co_return version;
-  json::object input{{"LaunchTemplateId", at(group, "LaunchTemplate.LaunchTemplateId")}};
+  json::object input{{"LaunchTemplateId", at(launch_template, "LaunchTemplateId")}};
   input["LaunchTemplateVersion"] = json::array{json::value(version.empty() ? "$Default" : version)};
   const Principal cloudformation{.kind = Principal::Kind::service,
                                  .arn = "cloudformation.amazonaws.com",
@@ -47,8 +55,9 @@ Task<std::string> version_of(Work& work, json::value group) {
 Task<Ids> obsolete_in(Work& work, json::value group) {
   Ids ids;
   const auto configuration = at(group, "LaunchConfigurationName");
-  const auto launch_template = at(group, "LaunchTemplate.LaunchTemplateId");
-  const auto version = launch_template.empty() ? std::string() : co_await version_of(work, group);
+  const auto launch_template = template_of(group);
+  const auto id = at(launch_template, "LaunchTemplateId");
+  const auto version = id.empty() ? std::string() : co_await version_of(work, launch_template);
   const auto* zones = find(group, "AvailabilityZones");
   for (const auto& one : find(group, "Instances")->as_array()) {
     if (at(one, "LifecycleState").starts_with("Terminating")) continue;
@@ -56,7 +65,7 @@ Task<Ids> obsolete_in(Work& work, json::value group) {
     const bool placed = std::ranges::any_of(
         zones->as_array(), [&](const json::value& known) { return at(known, "") == zone; });
     const bool same = at(one, "LaunchConfigurationName") == configuration &&
-                      at(one, "LaunchTemplate.LaunchTemplateId") == launch_template &&
+                      at(one, "LaunchTemplate.LaunchTemplateId") == id &&
                       at(one, "LaunchTemplate.Version") == version;
     if (!same || !placed) ids.push_back(at(one, "InstanceId"));
   }

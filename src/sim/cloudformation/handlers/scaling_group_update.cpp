@@ -147,8 +147,8 @@ Task<void> update_group(Work& work) {
   co_await update_targets(work);
   co_await update_hooks(work);
   // [C] Only what is launched, and where, makes instances obsolete.
-  const bool concerns =
-      any_changed(work, {"LaunchConfigurationName", "LaunchTemplate", "VPCZoneIdentifier"});
+  const bool concerns = any_changed(work, {"LaunchConfigurationName", "LaunchTemplate",
+                                           "MixedInstancesPolicy", "VPCZoneIdentifier"});
   if (rules && concerns) co_await roll(work, *rules);
   const auto group = co_await look_at_group(work);
   co_await wait_for_instances(work, {}, number_at(group, "DesiredCapacity"));

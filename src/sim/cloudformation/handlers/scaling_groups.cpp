@@ -138,8 +138,8 @@ json::object group_settings(const Work& work) {
                   "LaunchConfigurationName", "NewInstancesProtectedFromScaleIn",
                   "ServiceLinkedRoleARN", "MinSize", "MaxSize", "DesiredCapacity"});
   if (work.has("Cooldown")) input["DefaultCooldown"] = work.text("Cooldown");
-  if (work.has("LaunchTemplate")) {
-    input["LaunchTemplate"] = as_texts(work.properties.at("LaunchTemplate"));
+  for (const auto* source : {"LaunchTemplate", "MixedInstancesPolicy"}) {
+    if (work.has(source)) input[source] = as_texts(work.properties.at(source));
   }
   std::string subnets;
   for (const auto& one : work.texts("VPCZoneIdentifier")) {
@@ -220,8 +220,9 @@ void add_scaling_groups(Handlers& table) {
       .schema = {{"AutoScalingGroupName", "AvailabilityZones", "Cooldown", "DefaultInstanceWarmup",
                   "DesiredCapacity", "HealthCheckGracePeriod", "HealthCheckType",
                   "LaunchConfigurationName", "LaunchTemplate", "LifecycleHookSpecificationList",
-                  "MaxSize", "MinSize", "NewInstancesProtectedFromScaleIn", "ServiceLinkedRoleARN",
-                  "Tags", "TargetGroupARNs", "TerminationPolicies", "VPCZoneIdentifier"},
+                  "MaxSize", "MinSize", "MixedInstancesPolicy", "NewInstancesProtectedFromScaleIn",
+                  "ServiceLinkedRoleARN", "Tags", "TargetGroupARNs", "TerminationPolicies",
+                  "VPCZoneIdentifier"},
                  {"MaxSize", "MinSize"},
                  {"AutoScalingGroupARN"}},
       .create_only = {"AutoScalingGroupName"},

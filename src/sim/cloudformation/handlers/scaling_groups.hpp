@@ -14,7 +14,7 @@ inline constexpr std::string_view unsupported_by_groups =
     "AvailabilityZoneDistribution AvailabilityZoneIds AvailabilityZoneImpairmentPolicy "
     "CapacityRebalance CapacityReservationSpecification Context DeletionProtection "
     "DesiredCapacityType InstanceId InstanceLifecyclePolicy InstanceMaintenancePolicy "
-    "LoadBalancerNames MaxInstanceLifetime MetricsCollection MixedInstancesPolicy "
+    "LoadBalancerNames MaxInstanceLifetime MetricsCollection "
     "NotificationConfiguration NotificationConfigurations PlacementGroup "
     "SkipZonalShiftValidation TrafficSources";
 
