@@ -69,6 +69,52 @@ TEST_F(ScalingGroups, fail_without_their_signals) {
                                     "100% MinSuccessfulInstancesPercent requirement"));
 }
 
+TEST_F(ScalingGroups, change_their_tags_hooks_and_target_groups_in_place) {
+  const auto with = [](const std::string& hook, const std::string& target) {
+    auto whole = text("t3.micro",
+                      "      MinSize: 0\n      MaxSize: 1\n      TargetGroupARNs: [!Ref " + target +
+                          "]\n      Tags: [{Key: " + hook +
+                          ", Value: v, PropagateAtLaunch: false}]\n"
+                          "      LifecycleHookSpecificationList: [{LifecycleHookName: " +
+                          hook + ", LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING'}]\n",
+                      "");
+    for (const auto* one : {"One", "Two"}) {
+      whole.insert(whole.find("  X:\n"),
+                   std::string("  ") + one +
+                       ": {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, "
+                       "Protocol: HTTP, VpcId: !Ref Vpc}}\n");
+    }
+    return whole;
+  };
+  ASSERT_EQ(create(with("first", "One")), "CREATE_COMPLETE") << troubles();
+  const auto before = at(group(), "TargetGroupARNs.0");
+  EXPECT_EQ(update(with("second", "Two")), "UPDATE_COMPLETE") << troubles();
+  EXPECT_NE(at(group(), "TargetGroupARNs.0"), before);
+  EXPECT_EQ(at(group(), "TargetGroupARNs.1"), "");
+  const auto name = output("Ref");
+  const auto hooks = json::serialize(
+      call("autoscaling", "DescribeLifecycleHooks", {{"AutoScalingGroupName", name}}));
+  EXPECT_THAT(hooks, HasSubstr("second"));
+  EXPECT_THAT(hooks, testing::Not(HasSubstr("first")));
+  const auto tags = json::serialize(call("autoscaling", "DescribeTags", {}));
+  EXPECT_THAT(tags, HasSubstr(R"("Key":"second")"));
+  EXPECT_THAT(tags, testing::Not(HasSubstr(R"("Key":"first")")));
+  EXPECT_EQ(remove(), "DELETE_COMPLETE") << troubles();
+}
+
+TEST_F(ScalingGroups, are_deleted_with_what_others_have_deleted_before) {
+  auto whole = text("t3.micro", "      MinSize: 0\n      MaxSize: 1\n", "");
+  whole.insert(whole.find("  X:\n"),
+               "  P: {Type: AWS::AutoScaling::ScalingPolicy, Properties: {AutoScalingGroupName: "
+               "!Ref X, AdjustmentType: ExactCapacity, ScalingAdjustment: 1}}\n"
+               "  H: {Type: AWS::AutoScaling::LifecycleHook, Properties: {AutoScalingGroupName: "
+               "!Ref X, LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING'}}\n");
+  ASSERT_EQ(create(whole), "CREATE_COMPLETE") << troubles();
+  call("autoscaling", "DeleteAutoScalingGroup", {{"AutoScalingGroupName", output("Ref")}});
+  pass(std::chrono::minutes(1));
+  EXPECT_EQ(remove(), "DELETE_COMPLETE") << troubles();
+}
+
 TEST_F(ScalingGroups, refuse_what_is_not_supported_by_name) {
   const auto sizes = "      MinSize: 0\n      MaxSize: 1\n";
   EXPECT_EQ(
