@@ -28,9 +28,8 @@ TEST_F(ScalingGroups, fail_when_nothing_can_be_launched) {
   broken.replace(broken.find("InstanceType"), 0, "KeyName: none, ");
   EXPECT_EQ(create(broken), "ROLLBACK_COMPLETE");
   EXPECT_THAT(troubles(),
-              HasSubstr("X: Group did not stabilize. {current/minSize/maxSize group size = 0/1/1}. "
-                        "Failed Scaling Activity: The key pair 'none' does not exist. Launching "
-                        "EC2 instance failed."));
+              HasSubstr("X: Group did not stabilize. Last scaling activity: The key pair 'none' "
+                        "does not exist. Launching EC2 instance failed."));
 }
 
 TEST_F(ScalingGroups, wait_for_their_signals) {

@@ -205,11 +205,8 @@ Task<void> wait_for_instances(Work& work, std::vector<std::string> but, int many
     if (ready >= many) co_return;
     if (work.context.now() >= limit) {
       const auto why = co_await last_failure(work);
-      throw Failure(
-          fmt::format("Group did not stabilize. {{current/minSize/maxSize group size = "
-                      "{}/{}/{}}}.{}",
-                      ready, number_at(group, "MinSize"), number_at(group, "MaxSize"),
-                      why.empty() ? "" : " Failed Scaling Activity: " + why));
+      throw Failure("Group did not stabilize." +
+                    (why.empty() ? why : " Last scaling activity: " + why));
     }
     co_await work.pause(work.knobs.poll);
   }
