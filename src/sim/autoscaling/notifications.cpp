@@ -61,7 +61,7 @@ Task<void> AutoScaling::send(Hook hook, json::object message, std::string subjec
     co_await caller_.call(role, "sqs", "SendMessage", std::move(input));
   } else {
     input["TopicArn"] = hook.target;
-    input["Subject"] = std::move(subject);
+    input["Subject"] = subject;
     input["Message"] = json::serialize(message);
     co_await caller_.call(role, "sns", "Publish", std::move(input));
   }

@@ -145,7 +145,7 @@ json::object group_settings(const Work& work) {
   for (const auto& one : work.texts("VPCZoneIdentifier")) {
     subnets += (subnets.empty() ? "" : ",") + std::string(one.as_string());
   }
-  if (!subnets.empty()) input["VPCZoneIdentifier"] = std::move(subnets);
+  if (!subnets.empty()) input["VPCZoneIdentifier"] = subnets;
   for (const auto* list : {"AvailabilityZones", "TerminationPolicies"}) {
     if (work.has(list)) input[list] = work.texts(list);
   }
