@@ -17,19 +17,19 @@ namespace sim::cloudformation {
 namespace {
 
 using templates::DynamicReference;
-using Service = DynamicReference::Service;
+using Store = DynamicReference::Service;
 
 constexpr std::size_t max_references = 60;  // [C] "up to 60 dynamic references in a stack template"
 
 // "ssm:/a/name:3": how AWS names what it cannot find (data-mesh-datazone#19).
 std::string name_of(const DynamicReference& reference) {
-  const std::string_view service = reference.service == Service::ssm ? "ssm" : "ssm-secure";
+  const std::string_view service = reference.service == Store::ssm ? "ssm" : "ssm-secure";
   return fmt::format("{}:{}{}{}", service, reference.name, reference.version.empty() ? "" : ":",
                      reference.version);
 }
 
 bool is_parameter(const DynamicReference& reference) {
-  return reference.service != Service::secretsmanager;
+  return reference.service != Store::secretsmanager;
 }
 
 // [C] the form: coverage-roadmap#1187.
@@ -45,14 +45,14 @@ Task<std::optional<std::string>> parameter(Caller& caller, Principal principal,
   if (!reference.version.empty()) name += ":" + reference.version;
   json::object input;
   input["Names"] = json::array{json::string(name)};
-  if (reference.service == Service::ssm_secure) input["WithDecryption"] = true;
+  if (reference.service == Store::ssm_secure) input["WithDecryption"] = true;
   const auto answer =
       co_await caller.call(std::move(principal), "ssm", "GetParameters", std::move(input));
   const auto* found = find(answer, "Parameters.0");
   if (found == nullptr) co_return std::nullopt;
   // A plain reference to a secure parameter, and the other way round, finds nothing.
   const bool secure = at(*found, "Type") == "SecureString";
-  if (secure != (reference.service == Service::ssm_secure)) co_return std::nullopt;
+  if (secure != (reference.service == Store::ssm_secure)) co_return std::nullopt;
   co_return at(*found, "Value");
 }
 
@@ -116,7 +116,7 @@ class Fetcher {
     // arrive as they are written (cloudcomponents/cdk-constructs#84).
     if (custom_) {
       std::erase_if(reading.references, [](const DynamicReference& reference) {
-        return reference.service != Service::ssm;
+        return reference.service != Store::ssm;
       });
     }
     for (const auto& reference : reading.references) {
@@ -196,7 +196,7 @@ std::vector<DynamicReference> parameters_of(const templates::Template& source,
       for (const auto& reference : place.reading.references) {
         ++count;
         if (!is_parameter(reference)) continue;
-        const bool secure = reference.service == Service::ssm_secure;
+        const bool secure = reference.service == Store::ssm_secure;
         if (secure && !templates::accepts_secure_string(resource.type, place.path)) {
           misplaced.push_back(resource.type + "/Properties" + place.path);
         } else if (!base::contains(names, name_of(reference))) {

@@ -12,12 +12,8 @@ namespace sim::records {
 
 namespace {
 
-Error invalid(const std::string& text) {
-  return {"ValidationError", text};
-}
-
 Error violated(std::string_view member, const std::string& value, std::string_view constraint) {
-  return invalid(
+  return validation(
       fmt::format("1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: "
                   "Member must {}",
                   value, member, constraint));
@@ -114,7 +110,7 @@ json::object Alarms::describe(Book& book, const Call& call) {
   const auto prefix = in.text("AlarmNamePrefix"), state = in.text("StateValue"),
              action = in.text("ActionPrefix");
   if (!names.empty() && !prefix.empty()) {
-    throw invalid("AlarmNames and AlarmNamePrefix cannot both be specified");
+    throw validation("AlarmNames and AlarmNamePrefix cannot both be specified");
   }
   // [C] Without any type, only metric alarms.
   const auto types = in.texts("AlarmTypes");

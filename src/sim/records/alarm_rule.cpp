@@ -11,7 +11,7 @@ namespace sim::records {
 namespace {
 
 constexpr std::size_t longest = 10'240;
-constexpr int deepest = 100;
+constexpr int deepest_rule = 100;
 
 class Reader {
  public:
@@ -78,7 +78,7 @@ class Reader {
   }
 
   bool one() {
-    if (++depth_ > deepest) throw malformed();
+    if (++depth_ > deepest_rule) throw malformed();
     bool result = false;
     if (take_word("NOT")) {
       result = !one();

@@ -13,26 +13,22 @@ namespace {
 // Ours: the history goes on when its alarms are deleted.
 constexpr std::size_t longest_history = 10'000;
 
-Error invalid(const std::string& text) {
-  return {"ValidationError", text};
-}
-
 void check(const Record& alarm) {
   const auto& members = alarm.members;
   const bool simple = members.contains("MetricName");
   const bool composed = members.contains("Metrics");
   if (simple == composed) {
-    throw invalid(composed ? "MetricName and Metrics list cannot both be specified"
-                           : "The parameter MetricName must be specified, or Metrics.");
+    throw validation(composed ? "MetricName and Metrics list cannot both be specified"
+                              : "The parameter MetricName must be specified, or Metrics.");
   }
   if (!simple) return;
   for (const auto* name : {"Namespace", "Period", "ComparisonOperator"}) {
     if (!members.contains(name)) {
-      throw invalid(fmt::format("The parameter {} is required.", name));
+      throw validation(fmt::format("The parameter {} is required.", name));
     }
   }
   if (members.contains("Statistic") == members.contains("ExtendedStatistic")) {
-    throw invalid("Exactly one of Statistic and ExtendedStatistic must be specified.");
+    throw validation("Exactly one of Statistic and ExtendedStatistic must be specified.");
   }
 }
 
@@ -71,7 +67,7 @@ Type Alarms::type() {
           .check = [self](Book& book, const Call&, const Record* before, Record& alarm) {
             check(alarm);
             if (book.find("composite alarm", alarm.id) != nullptr) {
-              throw invalid(fmt::format("A composite alarm with the name {} exists", alarm.id));
+              throw validation(fmt::format("A composite alarm with the name {} exists", alarm.id));
             }
             if (!alarm.members.contains("Dimensions")) alarm.members["Dimensions"] = json::array();
             self->configure(book, before, alarm);

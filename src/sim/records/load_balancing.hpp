@@ -13,10 +13,6 @@ namespace sim::records {
 BookPointer load_balancing(const Context& context, Caller& caller, ec2::Ec2& ec2, Probe probe,
                            const Knobs& knobs);
 
-inline Error validation(const std::string& message) {
-  return {"ValidationError", message};
-}
-
 struct TargetHealth {
   std::string state;   // initial, healthy, unhealthy, unused, draining
   std::string reason;  // "Target.Timeout"; empty when healthy

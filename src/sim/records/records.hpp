@@ -20,6 +20,11 @@
 
 namespace sim::records {
 
+// What services of the query protocol call an input they do not take.
+inline Error validation(const std::string& message) {
+  return {"ValidationError", message};
+}
+
 struct Record {
   std::string id;  // a name, or what the service drew for it
   std::string arn;
