@@ -127,6 +127,7 @@ class Demo {
 
   base::Task<void> read_events() {
     for (const auto& id : record_->stacks()) {
+      if (!record_->may_have_news(id)) continue;
       record_->add(
           co_await aws::cloudformation::stack_events(client_, id, record_->last_event(id)));
     }

@@ -57,6 +57,13 @@ std::vector<std::string> Record::stacks() const {
   return stacks_;
 }
 
+bool Record::may_have_news(const std::string& stack) const {
+  const auto own = statuses_.find(stack);
+  if (stack == root_ || own == statuses_.end() || own->second.ends_with("IN_PROGRESS")) return true;
+  const auto in_parent = std::ranges::find(resources_, stack, &Built::id);
+  return in_parent == resources_.end() || in_parent->status.ends_with("IN_PROGRESS");
+}
+
 std::string Record::last_event(const std::string& stack) const {
   const auto found = last_.find(stack);
   return found == last_.end() ? std::string() : found->second;
@@ -113,6 +120,7 @@ void Record::note(const StackEvent& event) {
   }
   const bool of_itself = event.type == stack_type && event.physical_id == event.stack_id;
   if (of_itself) {
+    statuses_[event.stack_id] = event.status;
     note_stack(event);
   } else {
     note_resource(event);

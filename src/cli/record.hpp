@@ -22,6 +22,9 @@ class Record {
 
   // The root's id and those of all nested stacks seen so far.
   std::vector<std::string> stacks() const;
+  // Whether that stack may have events that are not known yet. A nested one that has come to its
+  // end has none until its parent begins something with it.
+  bool may_have_news(const std::string& stack) const;
   // The newest event of that stack; "" when there is none.
   std::string last_event(const std::string& stack) const;
 
@@ -56,6 +59,7 @@ class Record {
   std::map<std::string, std::string> last_;
   std::vector<std::string> stacks_;
   std::map<std::string, std::string> stack_names_;  // by id
+  std::map<std::string, std::string> statuses_;     // of stacks by their own events, by id
   std::map<std::string, base::Instant> began_;      // by stack, name and verb
   std::map<std::string, int> counts_;               // resources completed, by stack
   std::vector<Built> resources_;

@@ -127,8 +127,9 @@ base::Task<std::vector<StackEvent>> stack_events(Client& client, std::string nam
     const auto result = result_of(document, "DescribeStackEventsResult");
     for (const auto item : items(result.child("StackEvents"), "member")) {
       auto event = parse_event(item);
-      reached = reached || (!after.empty() && event.id == after);
-      if (!reached) events.push_back(std::move(event));
+      reached = !after.empty() && event.id == after;
+      if (reached) break;
+      events.push_back(std::move(event));
     }
     token = text(result, "NextToken");
   } while (!token.empty() && !reached);

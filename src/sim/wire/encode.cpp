@@ -41,10 +41,10 @@ void append_escaped(std::string& out, std::string_view text) {
   for (const char* at = from; at != end; ++at) {
     const auto c = static_cast<unsigned char>(*at);
     if (!is_replaced[c]) continue;
-    out.append(from, at).append(replacements[c]);
+    out.append(from, static_cast<std::size_t>(at - from)).append(replacements[c]);
     from = at + 1;
   }
-  out.append(from, end);
+  out.append(from, static_cast<std::size_t>(end - from));
 }
 
 void append_scalar(std::string& out, const json::value& value) {
