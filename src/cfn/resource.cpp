@@ -75,7 +75,8 @@ class Falsework final : public Work {
           co_await falsework::wait_until_ready(client_, spec_.until, site_, deadline_, progress_);
       if (!problems.empty()) co_return failed(joined(problems));
     }
-    const auto plan = falsework::make_plan(co_await falsework::observe(client_, spec_), spec_);
+    const auto plan =
+        falsework::make_plan(co_await falsework::observe(client_, spec_, deadline_), spec_);
     const auto outcome = co_await falsework::strike(client_, plan, site_, deadline_, progress_);
     if (!plan.problems.empty()) co_return impossible(joined(plan.problems));
     const auto data = data_of(outcome, client_.region());

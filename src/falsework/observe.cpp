@@ -3,6 +3,7 @@
 #include <set>
 
 #include "aws/ec2/ec2.hpp"
+#include "aws/errors.hpp"
 #include "base/contains.hpp"
 #include "falsework/attachment.hpp"
 #include "falsework/elastic_ip.hpp"
@@ -16,6 +17,9 @@ namespace falsework {
 namespace {
 
 using Pieces = std::vector<Piece>;
+
+// Between a look that AWS did not answer and the next, beside the client's own retries.
+constexpr base::Duration look_pause = std::chrono::seconds(2);
 
 bool is_default(std::string_view destination) {
   return destination == "0.0.0.0/0" || destination == "::/0";
@@ -164,9 +168,7 @@ void imply_all(Observation& seen, const Piece& piece, const Surroundings& around
   }
 }
 
-}  // namespace
-
-base::Task<Observation> observe(aws::Client& client, Spec spec) {
+base::Task<Observation> look(aws::Client& client, Spec spec) {
   const Pieces listed = co_await find_listed(client, spec.temporary);
   const Surroundings around = co_await look_around(client, listed);
   Observation seen;
@@ -181,6 +183,27 @@ base::Task<Observation> observe(aws::Client& client, Spec spec) {
     }
   }
   co_return seen;
+}
+
+// Nothing when AWS could not be asked just now.
+base::Task<std::optional<Observation>> try_look(aws::Client& client, Spec spec,
+                                                base::Instant limit) {
+  try {
+    co_return co_await look(client, std::move(spec));
+  } catch (const aws::ServiceError& error) {
+    const bool passes = aws::is_transient(error.code) || aws::is_throttling(error.code);
+    if (!passes || client.system().clock.now() + look_pause >= limit) throw;
+    co_return std::nullopt;
+  }
+}
+
+}  // namespace
+
+base::Task<Observation> observe(aws::Client& client, Spec spec, base::Instant limit) {
+  for (;;) {
+    if (auto seen = co_await try_look(client, spec, limit)) co_return std::move(*seen);
+    co_await client.system().clock.sleep_for(look_pause);
+  }
 }
 
 }  // namespace falsework

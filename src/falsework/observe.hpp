@@ -30,8 +30,9 @@ struct Observation {
   std::vector<Mapping> mappings;
 };
 
-// Throws aws::ServiceError. Two rounds of describes, each in parallel, and none that the list does
-// not need: the function's role may be limited to what it lists.
-base::Task<Observation> observe(aws::Client& client, Spec spec);
+// Two rounds of describes, each in parallel, and none that the list does not need: the function's
+// role may be limited to what it lists. A look that AWS does not answer is repeated until `limit`,
+// since nothing can begin without it; then, and for any other refusal, throws aws::ServiceError.
+base::Task<Observation> observe(aws::Client& client, Spec spec, base::Instant limit);
 
 }  // namespace falsework

@@ -54,7 +54,7 @@ struct World {
   base::Duration passed() const { return runtime->clock().now() - start; }
 
   static base::Task<void> strike_task(World& world, Spec spec, base::Instant deadline) {
-    world.plan = make_plan(co_await observe(world.client, spec), spec);
+    world.plan = make_plan(co_await observe(world.client, spec, deadline), spec);
     world.outcome =
         co_await falsework::strike(world.client, world.plan, world.site, deadline, world.progress);
   }
@@ -167,7 +167,7 @@ TEST(Strike, two_runs_at_once_both_succeed) {
   Outcome other;
   const auto both = [](World& one, Progress& progress, Outcome& result) -> base::Task<void> {
     const Spec spec = list({nat, igw});
-    const Plan plan = make_plan(co_await observe(one.client, spec), spec);
+    const Plan plan = make_plan(co_await observe(one.client, spec, start + 10min), spec);
     result = co_await falsework::strike(one.client, plan, one.site, start + 10min, progress);
   };
   world.runtime->spawn(both(world, other_progress, other));
@@ -183,6 +183,22 @@ TEST(Strike, a_deletion_that_is_already_under_way_is_waited_for) {
   world.strike(list({nat}));
   EXPECT_TRUE(world.outcome.complete()) << all_problems(world.outcome);
   EXPECT_EQ(position(world.aws.calls, "DeleteNatGateway " + nat), world.aws.calls.size());
+}
+
+TEST(Strike, waits_for_an_aws_that_does_not_answer_its_first_look) {
+  World world;
+  world.aws.lost_replies = {{"DescribeAddresses", 12}};
+  world.strike(list({nat, eip}));
+  EXPECT_TRUE(world.outcome.complete()) << all_problems(world.outcome);
+  EXPECT_TRUE(world.aws.addresses.empty());
+}
+
+TEST(Strike, gives_up_on_an_aws_that_never_answers_when_the_time_is_up) {
+  World world;
+  world.aws.lost_replies = {{"DescribeAddresses", 100'000}};
+  EXPECT_THROW(world.strike(list({nat, eip}), 1min), ::aws::ServiceError);
+  EXPECT_LE(world.passed(), 1min);
+  EXPECT_TRUE(world.aws.calls.empty());
 }
 
 TEST(Strike, a_lost_reply_is_no_failure) {
