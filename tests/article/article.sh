@@ -115,6 +115,7 @@ in_world() {  # WHO SEED EXPECTED
   who=$1 world="$1, seed $2"
   local folder=$work/$1-$2 server endpoint
   mkdir "$folder"
+  : >"$folder/ready"  # read below, perhaps before the server is there to write it
   "$falsework" local --port 0 --seed "$2" --speed $speed >"$folder/ready" 2>"$folder/log" &
   server=$!
   # shellcheck disable=SC2064  # this server, now
