@@ -31,17 +31,33 @@ endif()
 
 # One precompiled header for everything: Asio's awaitable, Boost.JSON, fmt and the standard library
 # cost two seconds a file otherwise. What it defines inline is compiled once, into `precompiled`, and
-# not again in each file that uses it: that halves the time of a build.
+# not again in each file that uses it: that halves the time of a build. The first library makes it,
+# the others use it again. The header of the tests has GoogleTest besides.
 function(falsework_precompile target)
-  if(NOT target STREQUAL "base")
+  if(target STREQUAL "base")
+    falsework_make_header(base precompiled)
+  else()
     target_precompile_headers(${target} REUSE_FROM base)
     target_link_libraries(${target} PRIVATE precompiled)
-    return()
   endif()
-  target_precompile_headers(base PRIVATE "${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp")
-  target_compile_options(base PRIVATE "SHELL:-Xclang -fmodules-codegen")
-  set(header "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/base.dir/cmake_pch.hxx.pch")
-  set(object "${CMAKE_CURRENT_BINARY_DIR}/precompiled.o")
+endfunction()
+
+function(falsework_precompile_test target)
+  if(NOT TARGET precompiled_test)
+    file(GENERATE OUTPUT "${CMAKE_BINARY_DIR}/nothing.cpp" CONTENT "")
+    add_library(test_header OBJECT "${CMAKE_BINARY_DIR}/nothing.cpp")
+    target_link_libraries(test_header PRIVATE flags GTest::gmock)
+    falsework_make_header(test_header precompiled_test)
+  endif()
+  target_precompile_headers(${target} REUSE_FROM test_header)
+  target_link_libraries(${target} PRIVATE precompiled precompiled_test)
+endfunction()
+
+function(falsework_make_header maker header)  # cmake/HEADER.hpp, compiled by the target MAKER
+  target_precompile_headers(${maker} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/${header}.hpp")
+  target_compile_options(${maker} PRIVATE "SHELL:-Xclang -fmodules-codegen")
+  set(compiled "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${maker}.dir/cmake_pch.hxx.pch")
+  set(object "${CMAKE_CURRENT_BINARY_DIR}/${header}.o")
   string(TOUPPER "CMAKE_CXX_FLAGS_${CMAKE_BUILD_TYPE}" build_type_flags)
   separate_arguments(given NATIVE_COMMAND "${CMAKE_CXX_FLAGS} ${${build_type_flags}}")
   if(CMAKE_CXX_COMPILER_TARGET)
@@ -50,12 +66,12 @@ function(falsework_precompile target)
   add_custom_command(
     OUTPUT "${object}"
     COMMAND "${CMAKE_CXX_COMPILER}" ${given}
-      "$<FILTER:$<TARGET_PROPERTY:base,COMPILE_OPTIONS>,INCLUDE,^-f>"
-      -std=c++2b -c "${header}" -o "${object}"
-    DEPENDS "${header}"
+      "$<FILTER:$<TARGET_PROPERTY:${maker},COMPILE_OPTIONS>,INCLUDE,^-f>"
+      -std=c++2b -c "${compiled}" -o "${object}"
+    DEPENDS "${compiled}"
     COMMAND_EXPAND_LISTS VERBATIM)
-  add_library(precompiled STATIC "${object}")
-  set_target_properties(precompiled PROPERTIES LINKER_LANGUAGE CXX)
+  add_library(${header} STATIC "${object}")
+  set_target_properties(${header} PROPERTIES LINKER_LANGUAGE CXX)
 endfunction()
 
 function(falsework_library folder)
@@ -93,7 +109,7 @@ function(falsework_test name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LINKS} GTest::gtest_main GTest::gmock)
   target_compile_definitions(${name} PRIVATE FALSEWORK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-  falsework_precompile(${name})
+  falsework_precompile_test(${name})
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()

@@ -9,7 +9,7 @@ namespace sim::iam {
 namespace {
 
 // clang-format off
-constexpr std::array policies = std::to_array<ManagedPolicyText>({
+constexpr std::array more = std::to_array<ManagedPolicyText>({
     {"AWSBatchServiceEventTargetRole", "v1", R"({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "batch:SubmitJob",
 "Resource": "*"}]})"},
     {"AWSCertificateManagerReadOnly", "v4", R"({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action":
@@ -328,7 +328,7 @@ constexpr std::array policies = std::to_array<ManagedPolicyText>({
 }  // namespace
 
 std::span<const ManagedPolicyText> more_managed_policies() {
-  return policies;
+  return more;
 }
 
 }  // namespace sim::iam
