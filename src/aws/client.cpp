@@ -29,23 +29,37 @@ constexpr int reward_without_retry = 1;
 // What one attempt came to: a response, or the reason why there is none.
 struct Attempt {
   std::optional<http::Response> response;
-  std::string broken;
-  bool final_failure = false;  // the certificate was refused: asking again changes nothing
+  protocol::Problem problem;
+  bool worth_another = false;
+
+  bool succeeded() const { return response && response->status >= 200 && response->status < 300; }
+  int status() const { return response ? response->status : 0; }
 };
+
+bool retried_status(int status) {
+  return status == 500 || status == 502 || status == 503 || status == 504;
+}
+
+void judge(Attempt& out) {
+  if (out.succeeded()) return;
+  out.problem = protocol::problem(*out.response);
+  const auto& code = out.problem.code;
+  out.worth_another = is_throttling(code) || retried_status(out.status()) ||
+                      code == "RequestTimeout" || code == "RequestTimeoutException";
+}
 
 base::Task<Attempt> attempt(http::Transport& transport, http::Request request) {
   Attempt out;
   try {
     out.response = co_await transport.send(std::move(request));
+    judge(out);
   } catch (const http::TransportError& error) {
-    out.broken = error.what();
-    out.final_failure = error.kind == http::TransportError::Kind::tls;
+    const bool refused = error.kind == http::TransportError::Kind::tls;
+    out.problem.code = refused ? "NoSecureConnection" : "NoResponse";
+    out.problem.message = error.what();
+    out.worth_another = !refused;
   }
   co_return out;
-}
-
-bool retried_status(int status) {
-  return status == 500 || status == 502 || status == 503 || status == 504;
 }
 
 // x-amz-retry-after, in milliseconds.
@@ -134,53 +148,45 @@ base::Task<http::Response> Client::send(std::string service, std::string operati
                                         http::Request request) {
   if (request.url.host.empty()) fill_in(request.url, settings_, service);
   request.headers.set("User-Agent", user_agent);
-  const sigv4::Scope scope{settings_.region, service};
-  const auto options = sigv4::options_of(service);
-  auto& clock = system_.clock;
   int spent = 0;
   for (int number = 1;; ++number) {
-    auto copy = request;
-    if (deadline_) {
-      if (clock.now() >= *deadline_) {
-        throw ServiceError(service, operation, "NoResponse", "no time is left for the call", 0, {});
-      }
-      const auto left = *deadline_ - clock.now();
-      copy.timeout = copy.timeout ? std::min(*copy.timeout, left) : left;
-    }
-    sigv4::sign(copy, keys_, scope, clock.now(), options);
-    auto result = co_await attempt(system_.transport, std::move(copy));
-    if (result.response && result.response->status >= 200 && result.response->status < 300) {
+    auto result = co_await attempt(system_.transport, prepared(request, service, operation));
+    if (result.succeeded()) {
       quota_ = std::min(quota_ + (spent > 0 ? spent : reward_without_retry), quota_capacity);
       co_return std::move(*result.response);
     }
-    const int status = result.response ? result.response->status : 0;
-    const auto problem =
-        result.response
-            ? protocol::problem(*result.response)
-            : protocol::Problem{.code = "NoResponse", .message = result.broken, .request_id = {}};
+    const auto& problem = result.problem;
     const bool throttled = is_throttling(problem.code);
-    const bool worth_it =
-        !result.final_failure &&
-        (throttled || status == 0 || retried_status(status) || problem.code == "RequestTimeout" ||
-         problem.code == "RequestTimeoutException");
     const int cost = throttled ? throttling_cost : other_cost;
-    if (worth_it && number < settings_.attempts && quota_ >= cost) {
-      const auto delay =
-          delay_before(number - 1, throttled, system_.random, wished_delay(result.response));
-      if (!deadline_ || clock.now() + delay < *deadline_) {
-        quota_ -= cost;
-        spent = cost;
-        system_.log.warn("aws.retried", {{"service", service},
-                                         {"operation", operation},
-                                         {"code", problem.code},
-                                         {"attempt", number + 1}});
-        co_await clock.sleep_for(delay);
-        continue;
-      }
+    const bool again = result.worth_another && number < settings_.attempts && quota_ >= cost;
+    const auto delay =
+        again ? delay_before(number - 1, throttled, system_.random, wished_delay(result.response))
+              : base::Duration{0};
+    if (!again || (deadline_ && system_.clock.now() + delay >= *deadline_)) {
+      throw ServiceError(service, operation, problem.code, problem.message, result.status(),
+                         problem.request_id);
     }
-    throw ServiceError(service, operation, problem.code, problem.message, status,
-                       problem.request_id);
+    quota_ -= cost;
+    spent = cost;
+    system_.log.warn("aws.retried", {{"service", service},
+                                     {"operation", operation},
+                                     {"code", problem.code},
+                                     {"attempt", number + 1}});
+    co_await system_.clock.sleep_for(delay);
   }
+}
+
+http::Request Client::prepared(http::Request request, const std::string& service,
+                               const std::string& operation) {
+  const auto now = system_.clock.now();
+  if (deadline_) {
+    if (now >= *deadline_) {
+      throw ServiceError(service, operation, "NoResponse", "no time is left for the call", 0, {});
+    }
+    request.timeout = std::min(request.timeout.value_or(base::Duration::max()), *deadline_ - now);
+  }
+  sigv4::sign(request, keys_, {settings_.region, service}, now, sigv4::options_of(service));
+  return request;
 }
 
 }  // namespace aws

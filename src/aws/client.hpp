@@ -27,8 +27,10 @@ class ServiceError : public std::runtime_error {
                int status, std::string request_id);
   std::string service;
   std::string operation;
-  // "AuthFailure"; decide on this one, with aws/errors.hpp. Two are our own: NoResponse (connection
-  // lost, refused or timed out; status 0) and UnreadableReply (success, but not XML or JSON).
+  // "AuthFailure"; decide on this one, with aws/errors.hpp. Four are our own: NoResponse
+  // (connection lost, refused or timed out; status 0), NoSecureConnection (TLS failed: the
+  // certificate is not accepted, say), UnreadableReply (success, but not XML or JSON) and "HTTP
+  // 503" (no code at all).
   std::string code;
   std::string message;
   int status;
@@ -69,6 +71,9 @@ class Client {
  private:
   base::Task<http::Response> send(std::string service, std::string operation,
                                   http::Request request);
+  // One attempt's: signed at this moment, and ended by the deadline.
+  http::Request prepared(http::Request request, const std::string& service,
+                         const std::string& operation);
 
   http::System& system_;
   Settings settings_;

@@ -118,7 +118,7 @@ TEST(Client, every_attempt_is_signed_anew) {
 TEST(Client, a_refused_certificate_is_not_asked_again) {
   Stage stage;
   stage.server.fail(TransportError::Kind::tls);
-  stage.refused(remove(stage));
+  EXPECT_EQ(stage.refused(remove(stage)).code, "NoSecureConnection");
   EXPECT_EQ(stage.server.requests.size(), 1U);
 }
 

@@ -1,12 +1,13 @@
 #include "aws/errors.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace aws {
 
 namespace {
 
-enum class Meaning { not_found, throttling, transient, still_in_use, denied, bad_credentials };
+enum class Meaning { not_found, throttling, transient, still_in_use, denied };
 
 struct Row {
   std::string_view code;
@@ -71,23 +72,24 @@ constexpr Row table[] = {
     {"UnauthorizedOperation", Meaning::denied},
     {"AccessDenied", Meaning::denied},
     {"AccessDeniedException", Meaning::denied},
-
-    {"InvalidClientTokenId", Meaning::bad_credentials},
-    {"UnrecognizedClientException", Meaning::bad_credentials},
-    {"InvalidAccessKeyId", Meaning::bad_credentials},
-    {"ExpiredToken", Meaning::bad_credentials},
-    {"ExpiredTokenException", Meaning::bad_credentials},
-    {"SignatureDoesNotMatch", Meaning::bad_credentials},
-    {"InvalidSignatureException", Meaning::bad_credentials},
-    {"IncompleteSignature", Meaning::bad_credentials},
-    {"MissingAuthenticationToken", Meaning::bad_credentials},
-    {"MissingAuthenticationTokenException", Meaning::bad_credentials},
 };
 
-bool means(std::string_view code, Meaning meaning) {
+// Ours, for a reply without a code: a proxy's or a load balancer's own page. "HTTP 503".
+std::optional<Meaning> meaning_of_status(std::string_view code) {
+  if (code == "HTTP 429") return Meaning::throttling;
+  if (code == "HTTP 408" || code.starts_with("HTTP 5")) return Meaning::transient;
+  return std::nullopt;
+}
+
+std::optional<Meaning> meaning_of(std::string_view code) {
   const auto row = std::ranges::find(table, code, &Row::code);
-  if (row != std::end(table)) return row->meaning == meaning;
-  return meaning == Meaning::not_found && code.ends_with(".NotFound");
+  if (row != std::end(table)) return row->meaning;
+  if (code.ends_with(".NotFound")) return Meaning::not_found;
+  return meaning_of_status(code);
+}
+
+bool means(std::string_view code, Meaning meaning) {
+  return meaning_of(code) == meaning;
 }
 
 }  // namespace
@@ -106,9 +108,6 @@ bool is_still_in_use(std::string_view code) {
 }
 bool is_denied(std::string_view code) {
   return means(code, Meaning::denied);
-}
-bool is_bad_credentials(std::string_view code) {
-  return means(code, Meaning::bad_credentials);
 }
 
 }  // namespace aws

@@ -10,14 +10,13 @@ namespace aws {
 bool is_not_found(std::string_view code);
 // Asked too often; the call had no effect.
 bool is_throttling(std::string_view code);
-// AWS's own trouble or a lost reply: the same call may succeed, and may have had its effect.
+// AWS's own trouble, that of something in between, or a lost reply: the same call may succeed, and
+// may have had its effect.
 bool is_transient(std::string_view code);
 // Something else still holds it, or its state does not allow it yet: try again later. Includes
 // AuthFailure, which ReleaseAddress answers while and shortly after a NAT gateway goes.
 bool is_still_in_use(std::string_view code);
 // IAM says no; waiting does not help.
 bool is_denied(std::string_view code);
-// The credentials themselves are not accepted.
-bool is_bad_credentials(std::string_view code);
 
 }  // namespace aws

@@ -5,7 +5,8 @@
 namespace aws {
 namespace {
 
-// facts: EC2's codes of a strike and the standard retry mode's lists.
+// EC2's codes of a strike, and the standard retry mode's lists:
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 TEST(Errors, every_code_means_one_thing) {
   struct Case {
     std::string_view code;
@@ -28,10 +29,17 @@ TEST(Errors, every_code_means_one_thing) {
       {"SlowDown", "throttling"},
       {"RequestTimeout", "transient"},
       {"NoResponse", "transient"},
+      {"HTTP 500", "transient"},
+      {"HTTP 502", "transient"},
+      {"HTTP 504", "transient"},
+      {"HTTP 408", "transient"},
+      {"HTTP 429", "throttling"},
+      {"HTTP 403", ""},
+      {"NoSecureConnection", ""},
       {"UnauthorizedOperation", "denied"},
       {"AccessDeniedException", "denied"},
-      {"ExpiredTokenException", "credentials"},
-      {"SignatureDoesNotMatch", "credentials"},
+      {"ExpiredTokenException", ""},
+      {"SignatureDoesNotMatch", ""},
       {"ValidationError", ""},
       {"InvalidParameterValue", ""},
       {"", ""},
@@ -42,7 +50,6 @@ TEST(Errors, every_code_means_one_thing) {
     EXPECT_EQ(is_throttling(code), meaning == "throttling") << code;
     EXPECT_EQ(is_transient(code), meaning == "transient") << code;
     EXPECT_EQ(is_denied(code), meaning == "denied") << code;
-    EXPECT_EQ(is_bad_credentials(code), meaning == "credentials") << code;
   }
 }
 

@@ -1,10 +1,10 @@
 #include "cfn/handler.hpp"
 
-#include <charconv>
 #include <exception>
 #include <optional>
 
 #include "cfn/deliver.hpp"
+#include "falsework/spec.hpp"
 #include "lambda/loop.hpp"
 
 namespace cfn {
@@ -17,17 +17,12 @@ namespace {
 constexpr base::Duration answer_margin = 3s;
 // The work stops by itself this long before it would be answered for.
 constexpr base::Duration work_margin = 2s;
-constexpr base::Duration default_service_timeout = 1h;
 
-base::Duration service_timeout(const Event& event) {
-  const auto* value = event.properties.if_contains("ServiceTimeout");
-  if (value == nullptr || !value->is_string()) return default_service_timeout;
-  const auto& text = value->get_string();
-  int seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  const bool number = error == std::errc{} && end == text.data() + text.size();
-  return number && seconds > 0 && seconds <= 3600 ? base::Duration(std::chrono::seconds(seconds))
-                                                  : default_service_timeout;
+// A wrong one is a problem of the answer; until then CloudFormation's own limit holds.
+base::Duration service_timeout(const std::optional<Event>& event) {
+  const auto* value = event ? event->properties.if_contains("ServiceTimeout") : nullptr;
+  const auto timeout = value == nullptr ? std::nullopt : falsework::service_timeout(*value);
+  return timeout.value_or(falsework::longest_service_timeout);
 }
 
 struct Deadlines {
@@ -41,7 +36,7 @@ Deadlines deadlines(base::Instant now, const lambda::Invocation& invocation,
   const Validity url = validity(sender.url);
   const auto sent = url.signed_at ? std::min(*url.signed_at, now) : now;
   auto end = invocation.deadline;
-  end = std::min(end, sent + (event ? service_timeout(*event) : default_service_timeout));
+  end = std::min(end, sent + service_timeout(event));
   if (url.expires) end = std::min(end, *url.expires);
   // A function with a short timeout cannot spare the whole margins.
   const auto left = end - now;

@@ -164,6 +164,20 @@ class Reader {
         fact);
   }
 
+  void kept(const json::object& fact) {
+    const auto* pieces = fact.if_contains("pieces");
+    if (pieces == nullptr || !pieces->is_array()) return;
+    for (const auto& item : pieces->as_array()) {
+      if (!item.is_object()) continue;
+      const auto& entry = item.as_object();
+      const std::string id = text_of(entry, "id");
+      say(id,
+          fmt::format("{} {} of {} stays, as Keep says", words(text_of(entry, "type")), id,
+                      text_of(entry, "implied_by")),
+          true, "", fact);
+    }
+  }
+
   void run(const std::string& event, const json::object& fact) {
     auto& strike = result_.strike;
     if (event == "request.received") {
@@ -171,6 +185,8 @@ class Reader {
       say("", "CloudFormation asks the function to strike", true, "", fact);
     } else if (event == "strike.planned") {
       planned(fact);
+    } else if (event == "strike.kept") {
+      kept(fact);
     } else if (event == "strike.done") {
       if (!strike.done) {
         strike.done = at_;

@@ -85,6 +85,13 @@ TEST(StrikeLog, a_second_run_of_the_same_event_changes_nothing_that_the_first_di
   EXPECT_FALSE(strike.pieces[0].already_gone);
 }
 
+TEST(StrikeLog, what_keep_holds_back_is_said_and_is_no_piece_of_the_strike) {
+  const auto log = read({fact(4, R"("event":"strike.kept","pieces":[{"id":"eipalloc-1",
+                               "type":"elastic_ip","implied_by":"nat-1"}])")});
+  EXPECT_EQ(log.moments.at(0).text, "Elastic IP eipalloc-1 of nat-1 stays, as Keep says");
+  EXPECT_TRUE(log.strike.pieces.empty());
+}
+
 TEST(StrikeLog, a_failure_is_kept_with_its_reason_and_an_open_piece_stays_open) {
   const auto log = read({fact(5, R"("event":"piece.removing","id":"igw-1",
                                "type":"internet_gateway")"),

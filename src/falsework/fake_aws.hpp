@@ -58,9 +58,10 @@ class Aws : public http::Transport {
   std::map<std::string, Service> services;               // by name
   std::map<std::string, Instance> instances;
 
-  std::set<std::string> denied;             // operations
-  std::map<std::string, int> lost_replies;  // operation -> how many
-  std::vector<std::string> calls;           // changes only: "DeleteRoute rtb-..."
+  std::set<std::string> denied;                     // operations
+  std::map<std::string, int> lost_replies;          // operation -> how many
+  std::map<std::string, base::Instant> busy_until;  // operation -> throttled before
+  std::vector<std::string> calls;                   // changes only: "DeleteRoute rtb-..."
   int looks = 0;
 
   base::Task<http::Response> send(http::Request request) override {
@@ -116,6 +117,10 @@ class Aws : public http::Transport {
     try {
       if (denied.contains(operation)) {
         throw Refusal{"UnauthorizedOperation", "You are not authorized", 403};
+      }
+      if (const auto busy = busy_until.find(operation);
+          busy != busy_until.end() && clock_.now() < busy->second) {
+        throw Refusal{"RequestLimitExceeded", "Request limit exceeded.", 503};
       }
       return xml(fmt::format("<{0}Response><requestId>r</requestId>{1}</{0}Response>", operation,
                              ec2(operation)));

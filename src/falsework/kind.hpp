@@ -31,7 +31,7 @@ struct Pace {
 // How a piece goes, as data; one generic wait (wait.hpp) reads it.
 struct Lifecycle {
   // States of a piece that still has to go, as AWS names them. A state that is neither pending nor
-  // gone has failed: it never ends by itself.
+  // gone is one that we do not know or that never ends by itself: waiting for it is a failure.
   std::vector<std::string_view> pending;
   // The state it is in while AWS is already removing it; empty when there is none.
   std::string_view going;

@@ -1,5 +1,7 @@
 #include "falsework/plan.hpp"
 
+#include <optional>
+
 #include "base/contains.hpp"
 #include "falsework/attachment.hpp"
 #include "falsework/elastic_ip.hpp"
@@ -12,12 +14,13 @@ namespace falsework {
 
 namespace {
 
-// Keep may name the piece itself, its route table or its VPC.
-bool is_kept(const Piece& piece, const Spec& spec) {
-  return std::ranges::any_of(spec.keep, [&](const std::string& id) {
-    return names(id, piece) || id == piece.vpc ||
-           (piece.kind == &route() && id == halves(piece.id).first);
+// Which id of Keep means this piece: its own, its route table's or its VPC's.
+std::optional<std::string> keeper(const Piece& piece, const Spec& spec) {
+  const auto id = std::ranges::find_if(spec.keep, [&](const std::string& one) {
+    return names(one, piece) || one == piece.vpc ||
+           (piece.kind == &route() && one == halves(piece.id).first);
   });
+  return id == spec.keep.end() ? std::nullopt : std::optional(*id);
 }
 
 bool holds(const Piece& gateway, const Piece& address) {
@@ -58,10 +61,17 @@ std::string edge_reason(const Piece& earlier, const Piece& later) {
 // What stands in the way of the whole plan.
 class Check {
  public:
-  Check(const Observation& seen, Plan& plan) : seen_(seen), plan_(plan) {}
+  Check(const Observation& seen, const Spec& spec, Plan& plan)
+      : seen_(seen), spec_(spec), plan_(plan) {}
 
   void all() {
-    for (const Piece& piece : plan_.kept) blocked_by_kept(piece);
+    for (const Piece& piece : plan_.kept) {
+      if (piece.implied_by.empty()) {
+        listed_and_kept(piece);
+      } else {
+        blocked_by_kept(piece);
+      }
+    }
     for (const Piece& route : seen_.other_routes) blocked_by_other_route(route);
     for (const Mapping& mapping : seen_.mappings) blocked_by_mapping(mapping);
     for (const Step& step : plan_.steps) blocked_by_user(step.piece);
@@ -94,6 +104,11 @@ class Check {
   }
 
   void say(std::string problem) { plan_.problems.push_back(std::move(problem)); }
+
+  void listed_and_kept(const Piece& piece) {
+    say(fmt::format("{} is in Temporary, and {} in Keep has it: take one of them out", piece.id,
+                    keeper(piece, spec_).value_or(piece.id)));
+  }
 
   void blocked_by_kept(const Piece& piece) {
     if (piece.kind == &route() && (planned(piece.target) || planned_attachment(piece.target))) {
@@ -137,11 +152,12 @@ class Check {
   }
 
   const Observation& seen_;
+  const Spec& spec_;
   Plan& plan_;
 };
 
 void sort_in(const Piece& piece, const Spec& spec, Plan& plan) {
-  if (is_kept(piece, spec)) {
+  if (keeper(piece, spec)) {
     plan.kept.push_back(piece);
   } else if (is_gone(piece)) {
     plan.gone.push_back(piece);
@@ -166,7 +182,7 @@ Plan make_plan(const Observation& seen, const Spec& spec) {
       if (!reason.empty()) plan.steps[later].after.push_back({earlier, std::move(reason)});
     }
   }
-  Check(seen, plan).all();
+  Check(seen, spec, plan).all();
   return plan;
 }
 

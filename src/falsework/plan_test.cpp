@@ -1,7 +1,9 @@
 #include "falsework/plan.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "falsework/elastic_ip.hpp"
 #include "falsework/kind.hpp"
 
 namespace falsework {
@@ -20,7 +22,7 @@ Piece piece(const std::string& id, std::string state, std::string target = {}) {
   one.kind = kind_of(id);
   one.id = id;
   one.state = std::move(state);
-  one.vpc = vpc;
+  if (one.kind != &elastic_ip()) one.vpc = vpc;  // AWS does not say where an address is
   one.target = std::move(target);
   return one;
 }
@@ -33,7 +35,9 @@ Observation network() {
   seen.pieces[0].holds = {eip};
   seen.pieces[0].interfaces = {"eni-1"};
   seen.pieces[2].implied_by = nat;
+  seen.pieces[3].implied_by = igw;
   seen.pieces[4].implied_by = nat;
+  seen.pieces[5].implied_by = igw;
   seen.pieces[4].mapped_to = "eni-1";
   seen.mappings = {{vpc, "eni-1", "198.51.100.1", eip, "NAT gateway"}};
   return seen;
@@ -97,7 +101,6 @@ TEST(Plan, keep_wins_and_what_it_blocks_is_said_before_anything_is_touched) {
       {"rtb-00000001", "leads to " + nat},
       {attached, "attaches " + igw},
       {"IGW|" + vpc, "attaches " + igw},
-      {nat, "198.51.100.1 is mapped to eni-1"},
   };
   for (const auto& row : rows) {
     const Plan plan = make_plan(network(), keeping({row.keep}));
@@ -112,10 +115,27 @@ TEST(Plan, keep_wins_and_what_it_blocks_is_said_before_anything_is_touched) {
   }
 }
 
-TEST(Plan, keeping_the_vpc_keeps_everything_in_it) {
-  const Plan plan = make_plan(network(), keeping({vpc}));
-  EXPECT_TRUE(plan.steps.empty());
-  EXPECT_TRUE(plan.problems.empty());
+TEST(Plan, what_is_listed_and_kept_is_a_problem_whoever_says_so) {
+  Observation listed_route = network();
+  listed_route.pieces[2].implied_by.clear();
+  struct Row {
+    Observation seen;
+    std::string keep;
+    std::vector<std::string> problems;
+  };
+  const Row rows[] = {
+      {network(), nat, {nat + " is in Temporary, and " + nat}},
+      {network(),
+       vpc,
+       {nat + " is in Temporary, and " + vpc, igw + " is in Temporary, and " + vpc}},
+      {listed_route, "rtb-00000001", {route + " is in Temporary, and rtb-00000001"}},
+  };
+  for (const auto& row : rows) {
+    const Plan plan = make_plan(row.seen, keeping({row.keep}));
+    for (const auto& problem : row.problems) {
+      EXPECT_THAT(plan.problems, testing::Contains(testing::HasSubstr(problem)));
+    }
+  }
 }
 
 TEST(Plan, a_route_that_is_no_default_route_is_a_problem) {

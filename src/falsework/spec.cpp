@@ -153,21 +153,17 @@ void parse_on_failure(const json::value& value, Spec& spec, Problems& problems) 
   }
 }
 
-void parse_service_timeout(const json::value& value, Spec& spec, Problems& problems) {
-  constexpr int longest = 3600;
+}  // namespace
+
+std::optional<base::Duration> service_timeout(const json::value& value) {
   const std::string text = scalar(value).value_or("");
   int seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size() || seconds < 1 ||
-      seconds > longest) {
-    problems.push_back(
-        fmt::format("ServiceTimeout must be 1 to {} seconds, not {}", longest, shown(value)));
-    return;
-  }
-  spec.service_timeout = std::chrono::seconds(seconds);
+  const base::Duration timeout = std::chrono::seconds(seconds);
+  const bool number = error == std::errc{} && end == text.data() + text.size();
+  if (!number || seconds < 1 || timeout > longest_service_timeout) return std::nullopt;
+  return timeout;
 }
-
-}  // namespace
 
 std::string id_of(const Condition& condition) {
   return std::visit([](const auto& target) { return target.value; }, condition);
@@ -186,11 +182,13 @@ std::expected<Spec, std::vector<std::string>> Spec::parse(const json::object& pr
     } else if (key == "OnFailure") {
       parse_on_failure(value, spec, problems);
     } else if (key == "ServiceTimeout") {
-      parse_service_timeout(value, spec, problems);
+      if (!service_timeout(value)) {
+        problems.push_back(fmt::format("ServiceTimeout must be 1 to {:.0f} seconds, not {}",
+                                       base::seconds(longest_service_timeout), shown(value)));
+      }
     } else if (key == "Token") {
-      if (auto text = scalar(value)) {
-        spec.token = std::move(*text);
-      } else {
+      // Whoever changes it makes CloudFormation send an Update; what it says is nobody's concern.
+      if (!scalar(value)) {
         problems.push_back(fmt::format("Token must be a string, not {}", shown(value)));
       }
     } else if (key != "ServiceToken") {

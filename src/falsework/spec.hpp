@@ -22,13 +22,18 @@ std::string id_of(const Condition& condition);
 
 enum class OnFailure { fail, warn };
 
+// How long CloudFormation waits for an answer: what it may be at most, and what it is unless the
+// template says otherwise.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
+inline constexpr base::Duration longest_service_timeout = std::chrono::hours(1);
+// A ServiceTimeout as a template writes it, in whole seconds; nothing when it is none.
+std::optional<base::Duration> service_timeout(const boost::json::value& value);
+
 struct Spec {
   std::vector<std::string> temporary;  // ids, never empty
   std::vector<Condition> until;
   std::vector<std::string> keep;  // ids that are never touched, whatever implies them
   OnFailure on_failure = OnFailure::fail;
-  std::string token;
-  std::optional<base::Duration> service_timeout;
 
   // Every problem at once, each naming its property; unknown properties are problems, since a
   // misspelt Keep would be fatal. CloudFormation turns all scalars into strings: both forms of a

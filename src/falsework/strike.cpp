@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// How long a refusal is believed to pass although AWS shows no reason for it any more: an address
-// is refused up to ten seconds after its NAT gateway reads "deleted".
+// How long a refusal is believed to pass although nothing explains it any more: an address is
+// refused up to ten seconds after its NAT gateway reads "deleted".
 constexpr base::Duration grace = 30s;
 // Between two attempts while a refusal lasts. Deletions refill at 5 a second and action: two pieces
 // of a kind may try at this pace for ever, more of them take longer turns.
@@ -77,8 +77,13 @@ base::Task<void> look_for_holder(aws::Client& client, Piece piece,
   }
 }
 
+// The refusal says nothing of the piece: AWS is busy, or was not reached.
+bool is_about_aws(const std::string& code) {
+  return aws::is_throttling(code) || aws::is_transient(code);
+}
+
 bool may_pass(const std::string& code) {
-  return aws::is_still_in_use(code) || aws::is_throttling(code) || aws::is_transient(code);
+  return aws::is_still_in_use(code) || is_about_aws(code);
 }
 
 // The retries of one piece's removal: why it goes on, and for how long.
@@ -97,8 +102,10 @@ class Refusals {
     both.push_back(look_for_holder(run_.client, piece_, holder));
     co_await base::all(std::move(both));
     const auto now = run_.clock().now();
-    if (holder) explained_ = now;
-    const std::string what = holder.value_or("AWS to see that nothing holds it any more");
+    const bool busy = is_about_aws(refusal.code);
+    if (holder || busy) explained_ = now;
+    const std::string what = busy ? "AWS to take the call"
+                                  : holder.value_or("AWS to see that nothing holds it any more");
     report(refusal, what);
     const bool out_of_time =
         now >= std::min(run_.deadline, start_ + piece_.kind->lifecycle().limit);
@@ -230,6 +237,14 @@ void log_plan(base::Log& log, const Plan& plan) {
     pieces.push_back(std::move(entry));
   }
   log.info("strike.planned", {{"pieces", std::move(pieces)}});
+  if (plan.kept.empty()) return;
+  json::array kept;
+  for (const Piece& piece : plan.kept) {
+    auto entry = about(piece);
+    entry["implied_by"] = piece.implied_by;
+    kept.push_back(std::move(entry));
+  }
+  log.info("strike.kept", {{"pieces", std::move(kept)}});
 }
 
 Outcome refused(const Plan& plan) {

@@ -1,5 +1,6 @@
 #include "falsework/strike.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/runtime.hpp"
@@ -239,6 +240,25 @@ TEST(Strike, an_address_that_stays_refused_without_a_reason_fails_after_a_grace)
   EXPECT_NE(all_problems(world.outcome).find("AuthFailure"), std::string::npos);
 }
 
+TEST(Strike, an_aws_that_is_too_busy_for_a_minute_is_waited_for) {
+  for (const auto* operation :
+       {"DeleteRoute", "DeleteNatGateway", "ReleaseAddress", "DetachInternetGateway"}) {
+    World world;
+    world.aws.busy_until = {{operation, start + 3min}};
+    world.strike(list({nat, igw}));
+    EXPECT_TRUE(world.outcome.complete()) << operation << ": " << all_problems(world.outcome);
+    EXPECT_GT(world.passed(), 3min);
+  }
+}
+
+TEST(Strike, an_aws_that_stays_too_busy_is_said_to_be) {
+  World world;
+  world.aws.busy_until = {{"DeleteNatGateway", start + 24h}};
+  world.strike(list({nat}));
+  EXPECT_THAT(all_problems(world.outcome), testing::HasSubstr("RequestLimitExceeded"));
+  EXPECT_THAT(all_problems(world.outcome), testing::HasSubstr("waiting for AWS to take the call"));
+}
+
 TEST(Strike, stops_at_the_deadline_and_says_what_is_left) {
   World world;
   world.strike(list({nat, igw}), 20s);
@@ -268,6 +288,8 @@ TEST(Strike, keep_leaves_an_implied_address_allocated) {
   EXPECT_TRUE(world.outcome.complete()) << all_problems(world.outcome);
   EXPECT_TRUE(world.aws.addresses.contains(eip));
   EXPECT_TRUE(world.aws.internet_gateways.empty());
+  ASSERT_EQ(world.plan.kept.size(), 1U);
+  EXPECT_EQ(world.plan.kept[0].implied_by, nat);
 }
 
 TEST(Strike, an_attachment_may_be_named_by_its_vpc_alone) {
