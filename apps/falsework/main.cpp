@@ -150,7 +150,7 @@ int demo(const DemoArguments& arguments) {
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
   if (!arguments.report.empty()) {
-    if (!write_report(arguments.report, document)) return bad_input;
+    if (!write_report(arguments.report, document)) return not_all_well;
     if (!arguments.quiet) write_error("report: " + arguments.report);
   }
   if (!arguments.quiet) {

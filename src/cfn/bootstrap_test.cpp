@@ -356,7 +356,7 @@ TEST(Handler, a_throwing_work_is_answered_with_its_text) {
   Function function;
   function.receive("Create", demo());
   const auto once = [](Function& self) -> base::Task<void> {
-    lambda::Invocation invocation{"i", start + 5min, "", "", self.outside.events.front()};
+    lambda::Invocation invocation{"i", start + 5min, "", self.outside.events.front()};
     co_await handle(self.system, invocation, [](Event, ReturnAddress, base::Instant) {
       return std::make_unique<Throwing>();
     });

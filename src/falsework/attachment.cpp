@@ -26,9 +26,6 @@ class Attachment final : public Kind {
     return {{"ec2:DetachInternetGateway", "internet-gateway/" + resource},
             {"ec2:DetachInternetGateway", "vpc/" + vpc}};
   }
-  std::vector<Grant> look_grants() const override {
-    return {{"ec2:DescribeInternetGateways", "*"}, {"ec2:DescribeNetworkInterfaces", "*"}};
-  }
 
   const Lifecycle& lifecycle() const override {
     // Refused while any public address is mapped in the VPC.

@@ -16,7 +16,6 @@ class ElasticIp final : public Kind {
   std::vector<Grant> removal_grants(const std::string& id) const override {
     return {{"ec2:ReleaseAddress", "elastic-ip/" + id}};
   }
-  std::vector<Grant> look_grants() const override { return {{"ec2:DescribeAddresses", "*"}}; }
 
   const Lifecycle& lifecycle() const override {
     // While a NAT gateway holds the address, and for seconds after the gateway reads "deleted",

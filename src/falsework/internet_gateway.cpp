@@ -15,9 +15,6 @@ class InternetGateway final : public Kind {
   std::vector<Grant> removal_grants(const std::string& id) const override {
     return {{"ec2:DeleteInternetGateway", "internet-gateway/" + id}};
   }
-  std::vector<Grant> look_grants() const override {
-    return {{"ec2:DescribeInternetGateways", "*"}};
-  }
 
   const Lifecycle& lifecycle() const override {
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteInternetGateway.html

@@ -61,7 +61,6 @@ class Kind {
   virtual bool answers_to(std::string_view id) const = 0;
   // Everything the removal of `id` needs beside the looks.
   virtual std::vector<Grant> removal_grants(const std::string& id) const = 0;
-  virtual std::vector<Grant> look_grants() const = 0;
   virtual const Lifecycle& lifecycle() const = 0;
   // What it costs by the hour in that Region while it exists; nothing known: a lower bound.
   virtual Price hourly(std::string_view region) const;

@@ -18,7 +18,6 @@ class NatGateway final : public Kind {
   std::vector<Grant> removal_grants(const std::string& id) const override {
     return {{"ec2:DeleteNatGateway", "natgateway/" + id}};
   }
-  std::vector<Grant> look_grants() const override { return {{"ec2:DescribeNatGateways", "*"}}; }
 
   const Lifecycle& lifecycle() const override {
     // DeleteNatGateway returns at once; the gateway then takes 37 to 79 s, rarely minutes, and may

@@ -13,20 +13,6 @@ bool is_struck(const PieceOutcome& one) {
 
 }  // namespace
 
-std::string_view name(Fate fate) {
-  switch (fate) {
-    case Fate::struck:
-      return "struck";
-    case Fate::already_gone:
-      return "already gone";
-    case Fate::failed:
-      return "failed";
-    case Fate::not_reached:
-      return "not reached";
-  }
-  return "failed";
-}
-
 bool Outcome::complete() const {
   return problems.empty() && std::ranges::all_of(pieces, is_struck);
 }

@@ -17,8 +17,6 @@ enum class Fate {
   not_reached,   // not begun: something it waits for failed
 };
 
-std::string_view name(Fate fate);
-
 struct PieceOutcome {
   Piece piece;
   Fate fate = Fate::not_reached;

@@ -23,7 +23,6 @@ class Route final : public Kind {
   std::vector<Grant> removal_grants(const std::string& id) const override {
     return {{"ec2:DeleteRoute", "route-table/" + halves(id).first}};
   }
-  std::vector<Grant> look_grants() const override { return {{"ec2:DescribeRouteTables", "*"}}; }
 
   const Lifecycle& lifecycle() const override {
     // DeleteRoute is done when it returns; nothing ever holds a route.

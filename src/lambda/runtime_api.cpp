@@ -73,7 +73,6 @@ std::optional<Invocation> parse_invocation(http::Response response) {
       std::from_chars(digits.data(), digits.data() + digits.size(), milliseconds);
   if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
   invocation.deadline = base::from_unix(std::chrono::milliseconds(milliseconds));
-  invocation.function_arn = text(response.headers, "lambda-runtime-invoked-function-arn");
   invocation.trace_id = text(response.headers, "lambda-runtime-trace-id");
   invocation.payload = std::move(response.body);
   return invocation;

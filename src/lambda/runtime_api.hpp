@@ -16,8 +16,7 @@ namespace lambda {
 struct Invocation {
   std::string request_id;
   base::Instant deadline;  // Lambda ends the process then
-  std::string function_arn;
-  std::string trace_id;  // empty while tracing is off
+  std::string trace_id;    // empty while tracing is off
   std::string payload;
 };
 

@@ -10,6 +10,7 @@ aws CLI runs inside this interpreter: starting it anew for each call would take 
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -150,6 +151,7 @@ def operations_of(program):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and the server with us
     words = [word for word in sys.argv[1:] if word != "--environment"]
     if len(words) < 2 or words[1] not in ("awscli", "boto3"):
         sys.exit(__doc__)

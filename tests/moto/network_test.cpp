@@ -59,7 +59,6 @@ TEST_F(Network, a_nat_gateway_is_found_with_its_address_and_tags) {
   EXPECT_EQ(found[0].id.value, made.id);
   EXPECT_EQ(found[0].vpc.value, net.vpc);
   EXPECT_EQ(found[0].state, "available");  // moto: at once, never pending
-  EXPECT_EQ(found[0].connectivity, "public");
   EXPECT_EQ(found[0].failure, "");
   EXPECT_THAT(found[0].tags, ElementsAre(std::pair("Name", "a & b <ü>")));
   ASSERT_EQ(found[0].addresses.size(), 1U);

@@ -160,10 +160,8 @@ base::Task<TemplateSummary> validate_template(Client& client, std::string templa
   add_if_set(query, "TemplateBody", template_body);
   const auto document = co_await call(client, "ValidateTemplate", std::move(query));
   const auto result = result_of(document, "ValidateTemplateResult");
-  TemplateSummary out{.description = text(result, "Description"),
-                      .parameters = {},
-                      .capabilities = {},
-                      .capabilities_reason = text(result, "CapabilitiesReason")};
+  TemplateSummary out{
+      .description = text(result, "Description"), .parameters = {}, .capabilities = {}};
   for (const auto item : items(result.child("Parameters"), "member")) {
     out.parameters.push_back({.name = text(item, "ParameterKey"),
                               .default_value = text(item, "DefaultValue"),

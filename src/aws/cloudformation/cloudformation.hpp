@@ -68,7 +68,6 @@ struct TemplateSummary {
   std::string description;
   std::vector<TemplateParameter> parameters;
   std::vector<std::string> capabilities;
-  std::string capabilities_reason;
 };
 
 // The new stack's id. A lost reply is safe to repeat: the call carries a ClientRequestToken.

@@ -70,15 +70,10 @@ NatGateway parse_nat_gateway(pugi::xml_node node) {
   NatGateway out{.id = {text(node, "natGatewayId")},
                  .state = text(node, "state"),
                  .failure = text(node, "failureCode"),
-                 .connectivity = text(node, "connectivityType"),
-                 .availability_mode = text(node, "availabilityMode"),
                  .vpc = {text(node, "vpcId")},
                  .addresses = {},
                  .tags = tags_of(node)};
   if (!out.failure.empty()) out.failure += ": " + text(node, "failureMessage");
-  // Absent in answers of before these choices existed.
-  if (out.connectivity.empty()) out.connectivity = "public";
-  if (out.availability_mode.empty()) out.availability_mode = "zonal";
   for (const auto item : items(node.child("natGatewayAddressSet"))) {
     out.addresses.push_back(parse_gateway_address(item));
   }

@@ -25,10 +25,8 @@ struct NatGatewayAddress {
 
 struct NatGateway {
   NatGatewayId id;
-  std::string state;              // pending, failed, available, deleting, deleted
-  std::string failure;            // "Gateway.NotAttached: ..." when failed
-  std::string connectivity;       // public, private
-  std::string availability_mode;  // zonal, regional
+  std::string state;    // pending, failed, available, deleting, deleted
+  std::string failure;  // "Gateway.NotAttached: ..." when failed
   VpcId vpc;
   std::vector<NatGatewayAddress> addresses;
   Tags tags;

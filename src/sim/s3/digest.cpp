@@ -50,16 +50,6 @@ constexpr auto table_32 = crc_table<std::uint32_t>(0xEDB88320U);
 constexpr auto table_32c = crc_table<std::uint32_t>(0x82F63B78U);
 constexpr auto table_64 = crc_table<std::uint64_t>(0x9A6C9329AC4BC9B5U);
 
-std::string hmac(std::string_view key, std::string_view text, const EVP_MD* kind) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-  unsigned int size = 0;
-  if (!HMAC(kind, key.data(), static_cast<int>(key.size()), bytes_of(text), text.size(), out.data(),
-            &size)) {
-    throw std::runtime_error("the HMAC could not be computed");
-  }
-  return {reinterpret_cast<const char*>(out.data()), size};
-}
-
 }  // namespace
 
 std::string md5(std::string_view text) {
@@ -74,10 +64,13 @@ std::string sha1(std::string_view text) {
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view text) {
-  return hmac(key, text, EVP_sha256());
-}
-std::string hmac_sha1(std::string_view key, std::string_view text) {
-  return hmac(key, text, EVP_sha1());
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+  unsigned int size = 0;
+  if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(text), text.size(),
+            out.data(), &size)) {
+    throw std::runtime_error("the HMAC could not be computed");
+  }
+  return {reinterpret_cast<const char*>(out.data()), size};
 }
 
 std::uint32_t crc32(std::string_view text) {

@@ -11,7 +11,6 @@ std::string md5(std::string_view text);     // 16 raw bytes
 std::string sha1(std::string_view text);    // 20 raw bytes
 std::string sha256(std::string_view text);  // 32 raw bytes
 std::string hmac_sha256(std::string_view key, std::string_view text);
-std::string hmac_sha1(std::string_view key, std::string_view text);
 std::uint32_t crc32(std::string_view text);      // ISO-HDLC, as zlib
 std::uint32_t crc32c(std::string_view text);     // Castagnoli
 std::uint64_t crc64nvme(std::string_view text);  // as NVMe's

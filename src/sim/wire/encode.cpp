@@ -232,12 +232,6 @@ std::string xml_escape(std::string_view text) {
   return out;
 }
 
-std::string xml_members(const json::object& object, std::string_view item) {
-  std::string out;
-  append_members(out, object, item);
-  return out;
-}
-
 http::Response encode(const Call& call, const json::object& output) {
   http::Response response;
   const auto protocol = protocol_of(call.service);

@@ -19,8 +19,6 @@ http::Response encode_error(const std::string& service, const Error& error,
 http::Response encode_as_json(const Call& call, const json::object& output);
 http::Response encode_error_as_json(const Error& error, const std::string& request_id);
 
-// The members of `object` as XML elements, arrays as `item` elements, null as nothing.
-std::string xml_members(const json::object& object, std::string_view item);
 // Text for an element's content; what XML cannot carry becomes U+FFFD.
 std::string xml_escape(std::string_view text);
 
