@@ -66,10 +66,10 @@ void add_local(CLI::App& app, LocalArguments& arguments) {
   auto* command = app.add_subcommand(
       "local",
       "The embedded AWS as a server on 127.0.0.1, for the aws CLI, boto3 and any other client:\n"
-      "EC2, ECS, IAM, STS, CloudFormation, Lambda, SSM, S3, SNS, SQS and CloudWatch Logs of one\n"
-      "account in one region, as slow and as strict as AWS. Prints \"ready URL\" on stdout when\n"
-      "it listens, and the lines to paste into the client's shell on stderr. Ends with SIGINT\n"
-      "or SIGTERM.");
+      "EC2, ECS, IAM, STS, CloudFormation, Lambda, SSM, S3, CloudWatch Logs and what else\n"
+      "--operations lists, of one account in one region, as slow and as strict as AWS. Prints\n"
+      "\"ready URL\" on stdout when it listens, and the lines to paste into the client's shell\n"
+      "on stderr. Ends with SIGINT or SIGTERM.");
   command->add_option("--port", arguments.port, "Where it listens; 0 picks a free one")
       ->check(CLI::Range(0, 65535).description(""))
       ->capture_default_str();

@@ -51,15 +51,15 @@ class Falsework final : public Work {
     auto parsed = falsework::Spec::parse(event_.properties);
     if (!parsed) co_return invalid(joined(parsed.error()));
     spec_ = std::move(*parsed);
-    std::string denied;
+    std::string refusal;
     try {
       co_return co_await strike();
     } catch (const aws::ServiceError& error) {
       // Only looks are left to fail here: nothing has been struck.
-      denied = explain(error, site_);
-      if (!aws::is_denied(error.code)) co_return failed(denied);
+      refusal = explain(error, site_);
+      if (!aws::is_denied(error.code)) co_return failed(refusal);
     }
-    co_return impossible(denied);
+    co_return impossible(refusal);
   }
 
   Answer late() const override {

@@ -24,58 +24,36 @@ std::string name_of(const Place& place, const std::string& id) {
   return found == place.names.end() ? std::string() : found->second;
 }
 
-struct Table {
-  std::string id;
-  bool main = false;
-  std::vector<std::string> subnets;
-  std::vector<Route> routes;
-};
+// What holds in a subnet: its own table, or the VPC's main one.
+const aws::ec2::RouteTable* table_of(const std::vector<aws::ec2::RouteTable>& tables,
+                                     const std::string& subnet) {
+  const auto own = std::ranges::find_if(
+      tables, [&](const auto& table) { return base::contains(table.subnets, subnet); });
+  if (own != tables.end()) return &*own;
+  const auto main = std::ranges::find_if(tables, &aws::ec2::RouteTable::main);
+  return main == tables.end() ? nullptr : &*main;
+}
 
-Table table_of(pugi::xml_node node) {
-  Table table;
-  table.id = text(node, "routeTableId");
-  for (const auto association : items(node.child("associationSet"))) {
-    if (text(association, "main") == "true") table.main = true;
-    const auto subnet = text(association, "subnetId");
-    if (!subnet.empty()) table.subnets.push_back(subnet);
+void take_routes(Subnet& subnet, const aws::ec2::RouteTable& table) {
+  subnet.route_table = table.id.value;
+  for (const auto& route : table.routes) {
+    subnet.routes.push_back({route.destination, route.target, route.state});
   }
-  for (const auto route : items(node.child("routeSet"))) {
-    Route entry;
-    for (const char* key :
-         {"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"}) {
-      if (entry.destination.empty()) entry.destination = text(route, key);
-    }
-    for (const char* key : {"natGatewayId", "gatewayId", "networkInterfaceId", "instanceId",
-                            "transitGatewayId", "vpcPeeringConnectionId"}) {
-      if (entry.target.empty()) entry.target = text(route, key);
-    }
-    entry.state = text(route, "state");
-    table.routes.push_back(std::move(entry));
-  }
-  return table;
 }
 
 base::Task<void> look_at_subnets(aws::Client& client, const Place& place, Topology& topology) {
-  std::vector<Table> tables;
-  co_await describe(client, "DescribeRouteTables", "vpc-id", place.vpc, "routeTableSet",
-                    [&](pugi::xml_node node) { tables.push_back(table_of(node)); });
-  co_await describe(
-      client, "DescribeSubnets", "vpc-id", place.vpc, "subnetSet", [&](pugi::xml_node node) {
-        Subnet subnet;
-        subnet.id = text(node, "subnetId");
-        subnet.name = name_of(place, subnet.id);
-        if (subnet.name.empty()) subnet.name = subnet.id;
-        subnet.cidr = text(node, "cidrBlock");
-        for (const bool own : {true, false}) {
-          for (const auto& table : tables) {
-            const bool its = own ? base::contains(table.subnets, subnet.id) : table.main;
-            if (!its || !subnet.route_table.empty()) continue;
-            subnet.route_table = table.id;
-            subnet.routes = table.routes;
-          }
-        }
-        topology.subnets.push_back(std::move(subnet));
-      });
+  const auto tables = co_await aws::ec2::route_tables_of(client, {aws::VpcId{place.vpc}});
+  co_await describe(client, "DescribeSubnets", "vpc-id", place.vpc, "subnetSet",
+                    [&](pugi::xml_node node) {
+                      Subnet subnet;
+                      subnet.id = text(node, "subnetId");
+                      subnet.name = name_of(place, subnet.id);
+                      if (subnet.name.empty()) subnet.name = subnet.id;
+                      subnet.cidr = text(node, "cidrBlock");
+                      if (const auto* table = table_of(tables, subnet.id))
+                        take_routes(subnet, *table);
+                      topology.subnets.push_back(std::move(subnet));
+                    });
   std::ranges::sort(topology.subnets, {}, [](const Subnet& s) { return s.cidr + s.id; });
 }
 

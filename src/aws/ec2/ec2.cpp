@@ -120,8 +120,15 @@ Route parse_route(pugi::xml_node node) {
 RouteTable parse_route_table(pugi::xml_node node) {
   RouteTable out{.id = {text(node, "routeTableId")},
                  .vpc = {text(node, "vpcId")},
+                 .subnets = {},
                  .routes = {},
                  .tags = tags_of(node)};
+  for (const auto item : items(node.child("associationSet"))) {
+    if (text(item, "main") == "true") out.main = true;
+    if (auto subnet = text(item, "subnetId"); !subnet.empty()) {
+      out.subnets.push_back(std::move(subnet));
+    }
+  }
   for (const auto item : items(node.child("routeSet"))) out.routes.push_back(parse_route(item));
   return out;
 }

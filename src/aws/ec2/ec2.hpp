@@ -58,6 +58,8 @@ struct Route {
 struct RouteTable {
   RouteTableId id;
   VpcId vpc;
+  bool main = false;  // of its VPC: for every subnet that names no other
+  std::vector<std::string> subnets;
   std::vector<Route> routes;
   Tags tags;
 };

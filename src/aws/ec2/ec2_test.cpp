@@ -58,7 +58,9 @@ TEST(Find, two_hundred_ids_go_into_one_filter) {
 TEST(FindRouteTables, reads_every_kind_of_destination_and_target) {
   Stage stage;
   stage.server.answer(200, R"(<DescribeRouteTablesResponse><routeTableSet><item>
-      <routeTableId>rtb-1</routeTableId><vpcId>vpc-1</vpcId><routeSet>
+      <routeTableId>rtb-1</routeTableId><vpcId>vpc-1</vpcId><associationSet>
+      <item><main>true</main></item><item><main>false</main><subnetId>subnet-1</subnetId></item>
+      </associationSet><routeSet>
       <item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock><gatewayId>local</gatewayId>
         <state>active</state><origin>CreateRouteTable</origin></item>
       <item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock>
@@ -76,6 +78,8 @@ TEST(FindRouteTables, reads_every_kind_of_destination_and_target) {
   EXPECT_EQ(routes, (std::vector<std::string>{"10.0.0.0/16 local", "0.0.0.0/0 nat-1", "::/0 eigw-1",
                                               "pl-1 vpce-1"}));
   EXPECT_EQ(found[0].routes[1].state, "blackhole");
+  EXPECT_TRUE(found[0].main);
+  EXPECT_EQ(found[0].subnets, std::vector<std::string>{"subnet-1"});
 }
 
 TEST(InstanceStatuses, an_unknown_instance_does_not_hide_the_others) {
