@@ -27,6 +27,15 @@ void place_interface(Estate& estate, Endpoint& endpoint, const std::string& subn
   endpoint.interfaces.push_back(interface.id);
 }
 
+void end_endpoint(Estate& estate, Endpoint& endpoint) {
+  const auto lasts = endpoint.type == "Gateway" ? estate.draw(estate.knobs.gateway_endpoint_delete)
+                                                : estate.draw(estate.knobs.endpoint_delete);
+  endpoint.deleted = estate.now() + lasts;
+  // Of its own chance: how long one is told changes nothing of all else.
+  auto fate = estate.context.random("ec2.endpoint-told." + endpoint.id);
+  endpoint.forgotten = *endpoint.deleted + draw(fate, estate.knobs.endpoint_visible);
+}
+
 namespace {
 
 constexpr std::string_view full_access =
@@ -52,6 +61,17 @@ EndpointService find_service(const Estate& estate, const std::string& name, bool
                   gateway ? "Gateway" : "Interface", gateway ? "Interface" : "Gateway"));
 }
 
+// What is `deleted` is only told: no other call finds it.
+bool is_gone(const Estate& estate, const Endpoint& endpoint) {
+  return endpoint_state(endpoint, estate.now()) == "deleted";
+}
+
+Endpoint& living_endpoint(Estate& estate, const std::string& id) {
+  auto& endpoint = estate.get(estate.model.endpoints, kind::endpoint, id);
+  if (is_gone(estate, endpoint)) throw not_found(kind::endpoint, id);
+  return endpoint;
+}
+
 // One VPC has one owner for a private name.
 void check_private_dns(const Estate& estate, const Endpoint& endpoint,
                        const EndpointService& service) {
@@ -64,7 +84,7 @@ void check_private_dns(const Estate& estate, const Endpoint& endpoint,
   }
   for (const auto& [id, other] : estate.model.endpoints) {
     if (id == endpoint.id || other.vpc != endpoint.vpc || other.service != endpoint.service ||
-        !other.private_dns) {
+        !other.private_dns || is_gone(estate, other)) {
       continue;
     }
     throw bad_parameter(
@@ -236,7 +256,8 @@ json::object view(const Estate& estate, const Endpoint& endpoint) {
 void check_quota(const Estate& estate, const std::string& vpc, const std::string& type) {
   const bool gateway = type == "Gateway";
   const auto held = std::ranges::count_if(estate.model.endpoints, [&](const auto& entry) {
-    return entry.second.type == type && (gateway || entry.second.vpc == vpc);
+    const auto& other = entry.second;
+    return other.type == type && (gateway || other.vpc == vpc) && !is_gone(estate, other);
   });
   if (held < (gateway ? 20 : 50)) return;
   throw Error("VpcEndpointLimitExceeded", "The maximum number of VPC endpoints has been reached.");
@@ -256,7 +277,9 @@ json::object create(Estate& estate, const Call& call) {
   if (type.empty()) type = "Gateway";
   const auto token = text(call.input, "ClientToken");
   const auto before = estate.model.endpoints.find(made_before(estate, call));
-  if (before != estate.model.endpoints.end()) return created(estate, before->second);
+  if (before != estate.model.endpoints.end() && !is_gone(estate, before->second)) {
+    return created(estate, before->second);
+  }
   estate.vpc(vpc);
   if (type != "Gateway" && type != "Interface") {
     throw Error("UnsupportedOperation",
@@ -309,6 +332,12 @@ void check_own(const Endpoint& endpoint) {
       endpoint.service));
 }
 
+// The other calls say InvalidVpcEndpointId.NotFound; terraform expects this one of a deletion.
+// https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_endpoint.go
+std::string code_in_list(const Error& error) {
+  return error.code == kind::endpoint.not_found ? "InvalidVpcEndpoint.NotFound" : error.code;
+}
+
 // Each id has its own outcome: what fails is told inside a success.
 json::object remove(Estate& estate, const Call& call) {
   const auto ids = texts(call.input, "VpcEndpointId");
@@ -316,17 +345,14 @@ json::object remove(Estate& estate, const Call& call) {
   json::array unsuccessful;
   for (const auto& id : ids) {
     try {
-      auto& endpoint = estate.get(estate.model.endpoints, kind::endpoint, id);
+      auto& endpoint = living_endpoint(estate, id);
       check_own(endpoint);
       if (endpoint.deleted) continue;
-      const auto lasts = endpoint.type == "Gateway"
-                             ? estate.draw(estate.knobs.gateway_endpoint_delete)
-                             : estate.draw(estate.knobs.endpoint_delete);
-      endpoint.deleted = estate.now() + lasts;
+      end_endpoint(estate, endpoint);
       for (const auto& table : endpoint.route_tables) remove_routes(estate, id, table);
     } catch (const Error& error) {
       json::object item{{"resourceId", id}};
-      item["error"] = json::object{{"code", error.code}, {"message", error.what()}};
+      item["error"] = json::object{{"code", code_in_list(error)}, {"message", error.what()}};
       unsuccessful.push_back(std::move(item));
     }
   }
@@ -391,8 +417,7 @@ void modify_routes(Estate& estate, const Call& call, Endpoint& endpoint) {
 }
 
 json::object modify(Estate& estate, const Call& call) {
-  auto& endpoint =
-      estate.get(estate.model.endpoints, kind::endpoint, required(call.input, "VpcEndpointId"));
+  auto& endpoint = living_endpoint(estate, required(call.input, "VpcEndpointId"));
   check_own(endpoint);
   if (endpoint_state(endpoint, estate.now()) != "available") {
     throw Error("IncorrectState",

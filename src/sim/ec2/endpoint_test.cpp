@@ -6,8 +6,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
+Knobs long_told() {
+  Knobs knobs;
+  knobs.endpoint_visible = {300, 300};
+  return knobs;
+}
+
 class Endpoints : public test::Fixture {
  protected:
+  Endpoints() : Fixture(long_told()) {}
+
   json::object wanted(const std::string& service = "ssm") {
     json::object input{{"VpcId", vpc},
                        {"ServiceName", "com.amazonaws.ap-northeast-1." + service},
@@ -46,7 +54,7 @@ class Endpoints : public test::Fixture {
   }
 };
 
-TEST_F(Endpoints, one_is_pending_then_available_then_deleting_then_unknown) {
+TEST_F(Endpoints, one_is_pending_then_available_then_deleting_then_deleted_then_unknown) {
   enable_dns_names();
   const auto id = create(wanted());
   EXPECT_EQ(state(id), "pending");
@@ -55,6 +63,8 @@ TEST_F(Endpoints, one_is_pending_then_available_then_deleting_then_unknown) {
   EXPECT_TRUE(remove(id).at("unsuccessful").as_array().empty());
   EXPECT_EQ(state(id), "deleting");
   wait(240s);  // knob endpoint_delete: 60 to 240 s
+  EXPECT_EQ(state(id), "deleted");
+  wait(300s);  // knob endpoint_visible
   EXPECT_EQ(refusal("DescribeVpcEndpoints", {{"VpcEndpointId", json::array{id}}}),
             "InvalidVpcEndpointId.NotFound");
 }
@@ -106,8 +116,54 @@ TEST_F(Endpoints, a_gateway_one_writes_its_routes_and_takes_them_away) {
   remove(id);
   EXPECT_EQ(routes(table), 1U);
   wait(6s);  // knob gateway_endpoint_delete: 1 to 6 s
+  EXPECT_EQ(state(id), "deleted");
+  wait(300s);
   EXPECT_EQ(refusal("DescribeVpcEndpoints", {{"VpcEndpointId", json::array{id}}}),
             "InvalidVpcEndpointId.NotFound");
+}
+
+// What still reads `deleted` holds nothing and answers no other call.
+TEST_F(Endpoints, a_deleted_one_is_only_told) {
+  enable_dns_names();
+  const auto group = make_group("endpoint");
+  auto input = wanted();
+  input["SecurityGroupId"] = json::array{group};
+  const auto id = create(input);
+  wait(120s);
+  remove(id);
+  wait(240s);
+  EXPECT_EQ(state(id), "deleted");
+  EXPECT_EQ(text("DescribeVpcEndpoints", {{"VpcEndpointId", json::array{id}}},
+                 "/vpcEndpointSet/0/networkInterfaceIdSet"),
+            "[]");
+  const json::value again = remove(id);
+  EXPECT_EQ(again.at_pointer("/unsuccessful/0/error/code"), "InvalidVpcEndpoint.NotFound");
+  expect_refused({{"modified",
+                   "ModifyVpcEndpoint",
+                   {{"VpcEndpointId", id}, {"ResetPolicy", "true"}},
+                   "InvalidVpcEndpointId.NotFound"}});
+  const auto second = create(input);  // the private name is free
+  remove(second);
+  wait(240s);
+  const struct {
+    const char* action;
+    json::object input;
+  } free[] = {{"DeleteSubnet", {{"SubnetId", subnet}}},
+              {"DeleteSecurityGroup", {{"GroupId", group}}},
+              {"DeleteVpc", {{"VpcId", vpc}}}};
+  for (const auto& row : free) EXPECT_EQ(refusal(row.action, row.input), "") << row.action;
+  EXPECT_EQ(state(second), "deleted");
+}
+
+TEST_F(Endpoints, only_a_deleted_one_makes_room_in_the_quota) {
+  const json::object one{{"VpcId", vpc}, {"ServiceName", "com.amazonaws.ap-northeast-1.s3"}};
+  const auto first = create(one);
+  for (int i = 1; i < 20; ++i) create(one);
+  remove(first);
+  EXPECT_EQ(refusal("CreateVpcEndpoint", one), "VpcEndpointLimitExceeded");
+  wait(6s);  // knob gateway_endpoint_delete
+  EXPECT_EQ(state(first), "deleted");
+  EXPECT_EQ(refusal("CreateVpcEndpoint", one), "");
 }
 
 // facts §5: per-item failures come back in `unsuccessful` with HTTP 200.
@@ -118,7 +174,7 @@ TEST_F(Endpoints, deleting_an_unknown_one_is_told_inside_a_success) {
   input["VpcEndpointId"] = json::array{"vpce-00000000000000000", id};
   const json::value output = call("DeleteVpcEndpoints", input);
   EXPECT_EQ(output.at("unsuccessful").as_array().size(), 1U);
-  EXPECT_EQ(output.at_pointer("/unsuccessful/0/error/code"), "InvalidVpcEndpointId.NotFound");
+  EXPECT_EQ(output.at_pointer("/unsuccessful/0/error/code"), "InvalidVpcEndpoint.NotFound");
   EXPECT_EQ(output.at_pointer("/unsuccessful/0/resourceId"), "vpce-00000000000000000");
   EXPECT_EQ(state(id), "deleting");
 }

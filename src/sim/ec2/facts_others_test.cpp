@@ -8,8 +8,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
+Knobs long_told() {
+  Knobs knobs;
+  knobs.endpoint_visible = {300, 300};
+  return knobs;
+}
+
 class OtherFacts : public test::Fixture {
  protected:
+  OtherFacts() : Fixture(long_told()) {}
+
   std::string run(const std::string& place, const std::string& protection = "false") {
     return text("RunInstances",
                 {{"ImageId", images().front().id},
@@ -32,9 +40,10 @@ class OtherFacts : public test::Fixture {
   }
 };
 
-// Interface endpoint: "per-item failures come back in Unsuccessful[] with HTTP 200";
-// "InvalidVpcEndpoint.NotFound / InvalidVpcEndpointId.NotFound"; "subnet/SG delete stays
-// DependencyViolation until gone"
+// Interface endpoint: "Pending/Available/Deleting/Deleted…"; "per-item failures come back in
+// Unsuccessful[] with HTTP 200"; "InvalidVpcEndpoint.NotFound / InvalidVpcEndpointId.NotFound", the
+// first of a deletion; "subnet/SG delete stays DependencyViolation until gone"; "treats `deleted`
+// as still pending until NotFound"
 TEST_F(OtherFacts, an_interface_endpoint_holds_its_subnet_until_it_is_gone) {
   json::object wanted{{"VpcId", vpc},
                       {"ServiceName", "com.amazonaws.ap-northeast-1.ssm"},
@@ -47,18 +56,21 @@ TEST_F(OtherFacts, an_interface_endpoint_holds_its_subnet_until_it_is_gone) {
   both["VpcEndpointId"] = json::array{id, "vpce-0123456789abcdef0", "vpce-1"};
   const json::value answer = call("DeleteVpcEndpoints", both);
   EXPECT_EQ(answer.at_pointer("/unsuccessful").as_array().size(), 2U);
-  EXPECT_EQ(answer.at_pointer("/unsuccessful/0/error/code"), "InvalidVpcEndpointId.NotFound");
+  EXPECT_EQ(answer.at_pointer("/unsuccessful/0/error/code"), "InvalidVpcEndpoint.NotFound");
   EXPECT_EQ(answer.at_pointer("/unsuccessful/1/error/code"), "InvalidVpcEndpointId.Malformed");
   const std::string held = "The subnet '" + subnet + "' has dependencies and cannot be deleted.";
   expect_refused(
       {{"while it goes", "DeleteSubnet", {{"SubnetId", subnet}}, "DependencyViolation", held}});
-  EXPECT_EQ(
-      text("DescribeVpcEndpoints", {{"VpcEndpointId", json::array{id}}}, "/vpcEndpointSet/0/state"),
-      "deleting");
+  const json::object look{{"VpcEndpointId", json::array{id}}};
+  EXPECT_EQ(text("DescribeVpcEndpoints", look, "/vpcEndpointSet/0/state"), "deleting");
   wait(240s);
-  EXPECT_EQ(refusal("DescribeVpcEndpoints", {{"VpcEndpointId", json::array{id}}}),
-            "InvalidVpcEndpointId.NotFound");
+  EXPECT_EQ(text("DescribeVpcEndpoints", look, "/vpcEndpointSet/0/state"), "deleted");
   EXPECT_EQ(refusal("DeleteSubnet", {{"SubnetId", subnet}}), "");
+  wait(300s);
+  expect_refused({
+      {"to Describe", "DescribeVpcEndpoints", look, "InvalidVpcEndpointId.NotFound"},
+      {"to Modify", "ModifyVpcEndpoint", {{"VpcEndpointId", id}}, "InvalidVpcEndpointId.NotFound"},
+  });
 }
 
 // "requester-managed ones refuse"; Subnet: "GuardDuty-managed endpoints can hold it"

@@ -79,6 +79,8 @@ struct Knobs {
   Bell endpoint_delete{120, 30, 60, 240};
   // [R] 6 to 7 s in one destroy log, its poll included.
   Span gateway_endpoint_delete{1, 6};
+  // [C] One that is gone is told as `deleted` before it is not found; [I] for how long.
+  Span endpoint_visible{5, 60};
 
   // EC2 Instance Connect Endpoints and Client VPN
   // -------------------------------------------------- [I] Creation and deletion take minutes;

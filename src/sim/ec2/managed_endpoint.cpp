@@ -26,8 +26,7 @@ std::string Ec2::create_managed_endpoint(const ManagedEndpoint& request) {
 void Ec2::delete_managed_endpoint(const std::string& id) {
   estate_.settle();
   auto& endpoint = estate_.get(estate_.model.endpoints, kind::endpoint, id);
-  if (endpoint.deleted) return;
-  endpoint.deleted = estate_.now() + estate_.draw(estate_.knobs.endpoint_delete);
+  if (!endpoint.deleted) end_endpoint(estate_, endpoint);
 }
 
 }  // namespace sim::ec2

@@ -196,7 +196,8 @@ struct Endpoint : Resource {
   std::string client_token;
   std::string requester;  // the service that made it and manages it; empty: the user
   Instant available = {};
-  std::optional<Instant> deleted = {};
+  // `deleted` from then on, until it is forgotten.
+  std::optional<Instant> deleted = {}, forgotten = {};
 };
 
 // EC2 Instance Connect's way into a VPC.

@@ -50,14 +50,14 @@ void Estate::settle() {
 }
 
 void Estate::settle_endpoints(Instant moment) {
-  for (auto it = model.endpoints.begin(); it != model.endpoints.end();) {
-    if (!it->second.deleted || *it->second.deleted > moment) {
-      ++it;
-      continue;
-    }
-    for (const auto& id : it->second.interfaces) remove_interface(id);
-    it = model.endpoints.erase(it);
+  for (auto& [id, endpoint] : model.endpoints) {
+    if (endpoint_state(endpoint, moment) != "deleted") continue;
+    for (const auto& interface : endpoint.interfaces) remove_interface(interface);
+    endpoint.interfaces.clear();
   }
+  std::erase_if(model.endpoints, [&](const auto& entry) {
+    return entry.second.forgotten && *entry.second.forgotten <= moment;
+  });
 }
 
 void Estate::settle_instances(Instant moment) {
@@ -138,7 +138,7 @@ std::string instance_state(const Instance& instance, Instant now) {
 }
 
 std::string endpoint_state(const Endpoint& endpoint, Instant now) {
-  if (endpoint.deleted) return "deleting";
+  if (endpoint.deleted) return *endpoint.deleted <= now ? "deleted" : "deleting";
   return endpoint.available <= now ? "available" : "pending";
 }
 
@@ -192,7 +192,9 @@ std::string route_state(const Estate& estate, const RouteTable& table, const Rou
   } else if (target.starts_with("eigw-")) {
     alive = model.egress_gateways.contains(target);
   } else if (target.starts_with("vpce-")) {
-    alive = model.endpoints.contains(target);
+    const auto found = model.endpoints.find(target);
+    alive =
+        found != model.endpoints.end() && endpoint_state(found->second, estate.now()) != "deleted";
   }
   return alive ? "active" : "blackhole";
 }

@@ -126,7 +126,11 @@ bool in_use(const Estate& estate, const Vpc& vpc) {
   return std::ranges::any_of(model.subnets, inside) ||
          std::ranges::any_of(model.internet_gateways, inside) ||
          std::ranges::any_of(model.interfaces, inside) ||
-         std::ranges::any_of(model.endpoints, inside) ||
+         std::ranges::any_of(model.endpoints,
+                             [&](const auto& entry) {
+                               return inside(entry) &&
+                                      endpoint_state(entry.second, estate.now()) != "deleted";
+                             }) ||
          std::ranges::any_of(model.egress_gateways, inside) ||
          std::ranges::any_of(model.vpn_gateways, inside) ||
          std::ranges::any_of(model.peerings,

@@ -51,7 +51,8 @@ WorldSettings faster(WorldSettings settings, double factor) {
         ec2.vpn_change, ec2.vpn_delete);
   scale(ec2.vpn_gateway_attach, ec2.vpn_gateway_detach, ec2.vpn_connection_create,
         ec2.vpn_connection_delete, ec2.vpn_static_route, ec2.vpn_tunnel_up);
-  scale(ec2.endpoint_create, ec2.endpoint_delete, ec2.gateway_endpoint_delete);
+  scale(ec2.endpoint_create, ec2.endpoint_delete, ec2.gateway_endpoint_delete,
+        ec2.endpoint_visible);
   scale(ec2.instance_start, ec2.instance_checks, ec2.instance_terminate,
         ec2.instance_terminate_skipping, ec2.instance_stop);
   scale(ec2.interface_attach, ec2.interface_detach, ec2.volume_create, ec2.volume_attach,
