@@ -95,6 +95,7 @@ TEST(NatFailures, each_code_comes_later_and_not_at_the_call) {
     EXPECT_EQ(cloud.nat(cloud.id, "/failureCode"), "") << row.code;
     cloud.wait(125s);
     EXPECT_EQ(cloud.nat(cloud.id), "failed") << row.code;
+    EXPECT_EQ(cloud.nat(cloud.id, "/natGatewayAddressSet/0/status"), "failed") << row.code;
     EXPECT_EQ(cloud.nat(cloud.id, "/failureCode"), row.code);
     EXPECT_EQ(cloud.nat(cloud.id, "/failureMessage"), filled(row.message, named)) << row.code;
     EXPECT_EQ(cloud.interface_of_it(), "") << row.code;

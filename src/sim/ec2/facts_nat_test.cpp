@@ -74,6 +74,23 @@ TEST_F(NatFacts, the_status_of_its_address_is_told) {
   EXPECT_EQ(refusal("ReleaseAddress", {{"AllocationId", second}}), "");
 }
 
+// "assigning, unassigning, associating, disassociating, succeeded": those of a private one
+TEST_F(NatFacts, a_private_address_is_assigned_and_unassigned) {
+  id = make_private();
+  const auto first = "/natGatewayAddressSet/0/status";
+  const auto second = "/natGatewayAddressSet/1/status";
+  EXPECT_EQ(nat(id, first), "assigning");
+  wait(125s);
+  EXPECT_EQ(nat(id, first), "succeeded");
+  call("AssignPrivateNatGatewayAddress", {{"NatGatewayId", id}, {"PrivateIpAddressCount", "1"}});
+  EXPECT_EQ(nat(id, second), "assigning");
+  wait(15s);
+  EXPECT_EQ(nat(id, second), "succeeded");
+  call("UnassignPrivateNatGatewayAddress",
+       address_input("PrivateIpAddress", nat(id, "/natGatewayAddressSet/1/privateIp")));
+  EXPECT_EQ(nat(id, second), "unassigning");
+}
+
 // "A failed NAT is removed by AWS after about an hour"
 TEST_F(NatFacts, a_failed_one_goes_by_itself_after_an_hour) {
   allocation = allocate();
@@ -133,6 +150,18 @@ TEST_F(NatFacts, five_fit_into_a_zone_and_only_the_deleted_make_room) {
             "");
   wait(300s);
   EXPECT_EQ(refusal("CreateNatGateway", sixth), "");
+}
+
+// "pending, available and deleting count": a failed one does not
+TEST_F(NatFacts, a_failed_one_makes_room_in_its_zone) {
+  const auto failing = make_nat_gateway(allocate());
+  for (int i = 0; i < 4; ++i) make_private();
+  const json::object sixth{{"SubnetId", subnet}, {"ConnectivityType", "private"}};
+  EXPECT_EQ(refusal("CreateNatGateway", sixth), "NatGatewayLimitExceeded");
+  wait(125s);
+  EXPECT_EQ(nat(failing), "failed");
+  EXPECT_EQ(refusal("CreateNatGateway", sixth), "");
+  EXPECT_EQ(refusal("CreateNatGateway", sixth), "NatGatewayLimitExceeded");
 }
 
 // "Routes to the NAT are not removed by its deletion; they stay in state blackhole until

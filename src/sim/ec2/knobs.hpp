@@ -34,9 +34,18 @@ struct Knobs {
   // [I] One in a hundred takes up to five minutes.
   double nat_delete_tail_chance = 0.01;
   Span nat_delete_tail{79, 300};
+  // [I] How long the deletion of a regional gateway takes, and of one that is still pending: no
+  // source tells either apart from the usual.
+  Bell nat_delete_regional = nat_delete;
+  Bell nat_delete_pending = nat_delete;
   // [I] For fault runs: deletions that last half an hour (terraform's limit). Off by default.
   double nat_stuck_chance = 0;
   double nat_stuck = 1800;
+  // [C] A gateway that is deleting "may still pass traffic"; [I] how long after the call. By
+  // default not at all, which is the worst for its users.
+  Span nat_passes_while_deleting{0, 0};
+  // [I] Deleting one that is deleting changes nothing; if not fine, it is an IncorrectState.
+  bool nat_delete_again_is_fine = true;
   // [I] A failed gateway has nothing to tear down.
   Span nat_delete_failed{1, 5};
   // [C] A creation can fail by InternalError; how often is not established. Off by default:

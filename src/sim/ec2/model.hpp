@@ -178,6 +178,7 @@ struct NatGateway : Resource {
   std::string failure_message;
   std::optional<Instant> delete_called = {}, delete_shown = {}, unmapped = {}, deleted = {};
   std::optional<Instant> releasable = {};
+  std::optional<Instant> passes_until = {};  // traffic, while it is deleting
   bool unmap_done = false;
   bool delete_done = false;
 };

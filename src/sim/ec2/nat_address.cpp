@@ -125,7 +125,7 @@ json::object associate(Estate& estate, const Call& call) {
   return output(estate, gateway);
 }
 
-// Starts the drain of the named addresses. Here nothing flows that could take the whole of it.
+// Starts the drain of the named addresses, which ends at its limit at the latest.
 void drain(Estate& estate, const Call& call, const std::vector<NatAddress*>& leaving) {
   const auto longest = number(call.input, "MaxDrainDurationSeconds").value_or(350);
   if (longest < 1 || longest > longest_drain) {
@@ -133,7 +133,8 @@ void drain(Estate& estate, const Call& call, const std::vector<NatAddress*>& lea
         "Value ({}) for parameter maxDrainDurationSeconds is invalid. It must be between 1 and {}.",
         longest, longest_drain));
   }
-  const auto unmaps_at = estate.now() + estate.draw(estate.knobs.nat_address_disassociate);
+  const auto drained = estate.draw(estate.knobs.nat_address_disassociate);
+  const auto unmaps_at = estate.now() + std::min<Duration>(drained, std::chrono::seconds(longest));
   for (auto* address : leaving) address->unmaps_at = unmaps_at;
 }
 

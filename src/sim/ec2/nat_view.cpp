@@ -10,10 +10,12 @@ namespace {
 // NatGatewayAddressStatus.
 std::string status_of(const NatGateway& gateway, const NatAddress& address, Instant now) {
   const bool is_public = gateway.connectivity == "public";
-  if (!address.failure.empty()) return "failed";
+  const auto state = nat_state(gateway, now);
+  if (!address.failure.empty() || state == "failed") return "failed";
   if (address.unmaps_at) return is_public ? "disassociating" : "unassigning";
-  if (address.maps_at) return is_public ? "associating" : "assigning";
-  if (!address.mapped && nat_state(gateway, now) == "pending") return "associating";
+  if (address.maps_at || (!address.mapped && state == "pending")) {
+    return is_public ? "associating" : "assigning";
+  }
   return "succeeded";
 }
 

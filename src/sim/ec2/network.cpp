@@ -131,11 +131,17 @@ Reach through_regional_nat(const Estate& estate, const NetworkInterface& from,
   return through_internet_gateway(estate, table, *route, std::move(hops));
 }
 
+bool passes(const NatGateway& gateway, const std::string& state, Instant now) {
+  return state == "available" ||
+         (state == "deleting" && gateway.passes_until && now < *gateway.passes_until);
+}
+
 Reach through_nat(const Estate& estate, const NetworkInterface& from, const std::string& id,
                   int port, std::vector<std::string> hops) {
   const auto& gateway = estate.model.nat_gateways.at(id);
   const auto state = nat_state(gateway, estate.now());
-  if (state != "available") return blocked(fmt::format("NAT gateway {} is {}", id, state));
+  if (!passes(gateway, state, estate.now()))
+    return blocked(fmt::format("NAT gateway {} is {}", id, state));
   if (gateway.connectivity != "public") {
     return blocked(fmt::format("NAT gateway {} is private", id));
   }

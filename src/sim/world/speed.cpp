@@ -43,8 +43,9 @@ WorldSettings faster(WorldSettings settings, double factor) {
   scale(settings.iam.propagation);
 
   auto& ec2 = settings.ec2;
-  scale(ec2.nat_create, ec2.nat_take, ec2.nat_attachment_check, ec2.nat_delete, ec2.nat_delete_tail,
-        ec2.nat_stuck, ec2.nat_delete_failed, ec2.nat_describe_lag, ec2.release_lag,
+  scale(ec2.nat_create, ec2.nat_take, ec2.nat_attachment_check, ec2.nat_delete,
+        ec2.nat_delete_regional, ec2.nat_delete_pending, ec2.nat_delete_tail, ec2.nat_stuck,
+        ec2.nat_passes_while_deleting, ec2.nat_delete_failed, ec2.nat_describe_lag, ec2.release_lag,
         ec2.unmapped_around_deleted, ec2.interface_race, ec2.nat_address_associate,
         ec2.nat_address_disassociate, ec2.nat_zone_change, ec2.nat_appliance_change);
   scale(ec2.connect_create, ec2.connect_delete, ec2.vpn_associate, ec2.vpn_disassociate,
