@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 class GatewayFacts : public test::Fixture {
  protected:
-  GatewayFacts() : gateway(make_attached_gateway()) {}
+  explicit GatewayFacts(Knobs knobs = {}) : Fixture(knobs), gateway(make_attached_gateway()) {}
 
   json::object both() { return {{"InternetGatewayId", gateway}, {"VpcId", vpc}}; }
 
@@ -155,6 +155,29 @@ TEST_F(GatewayFacts, its_routes_do_not_hold_it_and_go_nowhere_afterwards) {
   EXPECT_EQ(state(), "blackhole");
   EXPECT_EQ(refusal("DeleteInternetGateway", {{"InternetGatewayId", gateway}}), "");
   EXPECT_EQ(state(), "blackhole");
+}
+
+class HeldByRoutes : public GatewayFacts {
+ protected:
+  static Knobs held() {
+    Knobs knobs;
+    knobs.routes_hold_gateway = true;
+    return knobs;
+  }
+  HeldByRoutes() : GatewayFacts(held()) {}
+};
+
+// "[I] routes to an IGW do not block detach/delete (no source shows them doing so ...)": the other
+// side of the knob routes_hold_gateway
+TEST_F(HeldByRoutes, it_stays_attached_until_its_routes_are_gone) {
+  const auto table = make_table();
+  json::object route{{"RouteTableId", table}, {"DestinationCidrBlock", "0.0.0.0/0"}};
+  auto through = route;
+  through["GatewayId"] = gateway;
+  call("CreateRoute", std::move(through));
+  expect_refused({{"a route", "DetachInternetGateway", both(), "DependencyViolation"}});
+  call("DeleteRoute", std::move(route));
+  EXPECT_EQ(refusal("DetachInternetGateway", both()), "");
 }
 
 // CAPA's whole-network order: "VPC endpoints → route tables → NATs → release EIPs → IGW → carrier

@@ -84,6 +84,12 @@ bool has_mapped_addresses(const Estate& estate, const std::string& vpc) {
          });
 }
 
+bool has_routes(const Estate& estate, const std::string& gateway) {
+  return std::ranges::any_of(estate.model.route_tables, [&](const auto& entry) {
+    return std::ranges::count(entry.second.routes, gateway, &Route::target) > 0;
+  });
+}
+
 json::object detach(Estate& estate, const Call& call) {
   auto& gateway = estate.internet_gateway(required(call.input, "InternetGatewayId"));
   const auto& vpc = estate.vpc(required(call.input, "VpcId"));
@@ -96,6 +102,10 @@ json::object detach(Estate& estate, const Call& call) {
         fmt::format("Network {} has some mapped public address(es). Please unmap those public "
                     "address(es) before detaching the gateway.",
                     vpc.id));
+  }
+  if (estate.knobs.routes_hold_gateway && has_routes(estate, gateway.id)) {
+    throw dependency_violation(fmt::format(
+        "The internetGateway '{}' has dependencies and cannot be detached.", gateway.id));
   }
   gateway.vpc.clear();
   return {{"return", true}};

@@ -154,6 +154,11 @@ struct Knobs {
   // [C] Deleted ones are told as `deleted` before they go; [I] for how long.
   double vpn_deleted_visible = 3600;
 
+  // Internet gateways ----------------------------------------------------------------------------
+  // [I] No source shows routes that keep one attached. If they do, detaching is a
+  // DependencyViolation while a route of the VPC leads to it.
+  bool routes_hold_gateway = false;
+
   // Addresses ------------------------------------------------------------------------------------
   // [C] A released address can come back by AllocateAddress(Address) unless it was taken; how long
   // and how likely is [I].
