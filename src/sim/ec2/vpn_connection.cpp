@@ -218,9 +218,17 @@ json::object create_route(Estate& estate, const Call& call) {
   return {{"return", true}};
 }
 
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html has
+// InvalidRoute.Malformed for a wrong block in the deletion of a VPN connection's route.
+std::string read_removed(const Call& call) {
+  const auto given = required(call.input, "DestinationCidrBlock");
+  if (const auto cidr = parse_cidr(given)) return cidr_text(*cidr);
+  throw Error("InvalidRoute.Malformed", fmt::format("The route '{}' is malformed", given));
+}
+
 json::object remove_route(Estate& estate, const Call& call) {
   auto& connection = routed(estate, call);
-  const auto to = read_destination(call);
+  const auto to = read_removed(call);
   auto* route = find_route(connection, to);
   if (!route) {
     throw Error("InvalidRoute.NotFound", fmt::format("no route with destination-cidr-block {} in "

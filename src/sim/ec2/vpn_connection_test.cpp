@@ -31,7 +31,11 @@ TEST_F(VpnFacts, a_connection_comes_slowly_and_holds_both_its_ends) {
         {{"CustomerGatewayId", customer}},
         "IncorrectState",
         "The customer gateway is in use."},
-       {"no such route", "DeleteVpnConnectionRoute", path, "InvalidRoute.NotFound"}});
+       {"no such route", "DeleteVpnConnectionRoute", path, "InvalidRoute.NotFound"},
+       {"no block (facts §4)",
+        "DeleteVpnConnectionRoute",
+        {{"VpnConnectionId", connection}, {"DestinationCidrBlock", "192.168.0.0"}},
+        "InvalidRoute.Malformed"}});
   call("DeleteVpnConnection", {{"VpnConnectionId", connection}});
   EXPECT_EQ(of_connection("/state"), "deleting");
   EXPECT_EQ(of_connection("/customerGatewayConfiguration"), "");
