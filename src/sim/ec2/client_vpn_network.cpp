@@ -14,7 +14,8 @@ namespace {
 
 std::string association_state(const VpnAssociation& association, Instant now) {
   if (association.leaves) return "disassociating";
-  return association.associated <= now ? "associated" : "associating";
+  if (association.associated > now) return "associating";
+  return association.fails ? "association-failed" : "associated";
 }
 
 json::object association_answer(const VpnAssociation& association, Instant now) {
@@ -64,12 +65,16 @@ json::object associate(Estate& estate, const Call& call) {
        .subnet = subnet.id,
        .interface = interface.id,
        .associated = estate.now() + estate.draw(estate.knobs.vpn_associate)});
-  const auto& made = endpoint.associations.back();
-  endpoint.routes.push_back({.destination = estate.vpc(subnet.vpc).cidr,
-                             .subnet = subnet.id,
-                             .origin = "associate",
-                             .description = "Default Route",
-                             .active = made.associated});
+  auto& made = endpoint.associations.back();
+  const auto failed = estate.knobs.vpn_association_failed_chance;
+  made.fails = failed > 0 && estate.chance(failed);
+  if (!made.fails) {
+    endpoint.routes.push_back({.destination = estate.vpc(subnet.vpc).cidr,
+                               .subnet = subnet.id,
+                               .origin = "associate",
+                               .description = "Default Route",
+                               .active = made.associated});
+  }
   remember(estate, call, made.id);
   return association_answer(made, estate.now());
 }

@@ -123,7 +123,7 @@ json::object create_route(Estate& estate, const Call& call) {
                 fmt::format("Endpoint {} has no active association", endpoint.id));
   }
   const auto target = std::ranges::find(endpoint.associations, subnet, &VpnAssociation::subnet);
-  if (target == endpoint.associations.end() || target->leaves) {
+  if (target == endpoint.associations.end() || target->leaves || target->fails) {
     throw Error("InvalidClientVpnSubnetId.NotFound",
                 fmt::format("The subnet {} is not associated with {}", subnet, endpoint.id));
   }

@@ -29,7 +29,7 @@ json::object view(const Estate& estate, const ConnectEndpoint& endpoint) {
           {"instanceConnectEndpointArn", estate.arn(kind::connect_endpoint, endpoint.id)},
           {"ownerId", estate.context.account},
           {"state", state},
-          {"stateMessage", ""},
+          {"stateMessage", state.ends_with("-failed") ? "Internal error" : ""},
           {"dnsName", state == "create-in-progress" ? std::string() : dns},
           {"networkInterfaceIdSet", array_of(interfaces)},
           {"vpcId", endpoint.vpc},
@@ -72,10 +72,27 @@ void check_quota(const Estate& estate, const Subnet& subnet) {
               "The maximum number of EC2 Instance Connect Endpoints has been reached.");
 }
 
+void check_address_type(const Call& call) {
+  const auto type = text(call.input, "IpAddressType");
+  if (type.empty() || type == "ipv4") return;
+  throw Error(
+      "UnsupportedOperation",
+      fmt::format("The embedded EC2 has no subnets with IPv6 for endpoints of type {}.", type));
+}
+
+void check_group_count(const Texts& groups) {
+  if (groups.size() > 16) throw invalid_value("You can specify at most 16 security groups.");
+}
+
 json::object answer(const Estate& estate, const Call& call, const ConnectEndpoint& endpoint) {
   json::object output{{"instanceConnectEndpoint", view(estate, endpoint)}};
   if (has(call.input, "ClientToken")) output["clientToken"] = text(call.input, "ClientToken");
   return output;
+}
+
+// What is off takes nothing from the chance of all else.
+bool fails(Estate& estate, double chance) {
+  return chance > 0 && estate.chance(chance);
 }
 
 json::object create(Estate& estate, const Call& call) {
@@ -83,16 +100,9 @@ json::object create(Estate& estate, const Call& call) {
     return answer(estate, call, find_endpoint(estate, before));
   }
   const auto subnet = estate.subnet(required(call.input, "SubnetId"));
-  const auto type = text(call.input, "IpAddressType");
-  if (!type.empty() && type != "ipv4") {
-    throw Error(
-        "UnsupportedOperation",
-        fmt::format("The embedded EC2 has no subnets with IPv6 for endpoints of type {}.", type));
-  }
+  check_address_type(call);
   const auto groups = texts(call.input, "SecurityGroupId");
-  if (groups.size() > 16) {
-    throw invalid_value("You can specify at most 16 security groups.");
-  }
+  check_group_count(groups);
   check_groups(estate, groups, subnet);
   const bool preserve = flag(call.input, "PreserveClientIp", false);
   auto tags = tags_for(call, kind::connect_endpoint.type);
@@ -109,21 +119,46 @@ json::object create(Estate& estate, const Call& call) {
   endpoint.groups = interface.groups;
   endpoint.preserve_client_ip = preserve;
   endpoint.complete = estate.now() + estate.draw(estate.knobs.connect_create);
+  endpoint.create_fails = fails(estate, estate.knobs.connect_create_failed_chance);
   remember(estate, call, endpoint.id);
   const auto id = endpoint.id;
   return answer(estate, call, estate.model.connect_endpoints[id] = std::move(endpoint));
 }
 
+Error incorrect_state(const ConnectEndpoint& endpoint, std::string_view state) {
+  return {"IncorrectState", fmt::format("The EC2 Instance Connect Endpoint {} is in the state {}.",
+                                        endpoint.id, state)};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/modify-ec2-instance-connect-endpoint.html
+json::object modify(Estate& estate, const Call& call) {
+  auto& endpoint = find_endpoint(estate, required(call.input, "InstanceConnectEndpointId"));
+  const auto state = connect_endpoint_state(endpoint, estate.now());
+  if (state != "create-complete" && state != "update-complete" && state != "update-failed") {
+    throw incorrect_state(endpoint, state);
+  }
+  check_address_type(call);
+  const auto groups = texts(call.input, "SecurityGroupId");
+  check_group_count(groups);
+  check_groups(estate, groups, estate.subnet(endpoint.subnet));
+  endpoint.next_groups = groups.empty() ? endpoint.groups : groups;
+  endpoint.next_preserve_client_ip =
+      flag(call.input, "PreserveClientIp", endpoint.preserve_client_ip);
+  endpoint.updated = estate.now() + estate.draw(estate.knobs.connect_update);
+  endpoint.update_fails = fails(estate, estate.knobs.connect_update_failed_chance);
+  return {{"return", true}};
+}
+
 json::object remove(Estate& estate, const Call& call) {
   auto& endpoint = find_endpoint(estate, required(call.input, "InstanceConnectEndpointId"));
-  if (connect_endpoint_state(endpoint, estate.now()) == "create-in-progress") {
-    throw Error(
-        "IncorrectState",
-        fmt::format("The EC2 Instance Connect Endpoint {} is still being created.", endpoint.id));
+  const auto state = connect_endpoint_state(endpoint, estate.now());
+  if (state == "create-in-progress" || state == "update-in-progress") {
+    throw incorrect_state(endpoint, state);
   }
-  if (!endpoint.delete_called) {
+  if (!endpoint.delete_called || state == "delete-failed") {
     endpoint.delete_called = estate.now();
     endpoint.deleted = estate.now() + estate.draw(estate.knobs.connect_delete);
+    endpoint.delete_fails = fails(estate, estate.knobs.connect_delete_failed_chance);
   }
   return {{"instanceConnectEndpoint", view(estate, endpoint)}};
 }
@@ -137,6 +172,16 @@ json::object describe_endpoints(Estate& estate, const Call& call) {
                                                         .view = view,
                                                         .least = 1};
   return describe(estate, call, estate.model.connect_endpoints, description);
+}
+
+std::vector<Access> remove_access(const Estate& estate, const Call& call) {
+  return Gate(estate, call).on(text(call.input, "InstanceConnectEndpointId"));
+}
+
+std::vector<Access> modify_access(const Estate& estate, const Call& call) {
+  return Gate(estate, call)
+      .on(text(call.input, "InstanceConnectEndpointId"))
+      .on_all(texts(call.input, "SecurityGroupId"));
 }
 
 std::vector<Access> create_access(const Estate& estate, const Call& call) {
@@ -153,10 +198,10 @@ void add_connect_endpoint_operations(Estate& estate, Table& table) {
       {{"CreateInstanceConnectEndpoint",
         "SubnetId SecurityGroupId PreserveClientIp IpAddressType ClientToken TagSpecification",
         create, create_access},
-       {"DeleteInstanceConnectEndpoint", "InstanceConnectEndpointId", remove,
-        [](const Estate& all, const Call& call) -> std::vector<Access> {
-          return Gate(all, call).on(text(call.input, "InstanceConnectEndpointId"));
-        }},
+       {"ModifyInstanceConnectEndpoint",
+        "InstanceConnectEndpointId SecurityGroupId PreserveClientIp IpAddressType", modify,
+        modify_access},
+       {"DeleteInstanceConnectEndpoint", "InstanceConnectEndpointId", remove, remove_access},
        {"DescribeInstanceConnectEndpoints", "InstanceConnectEndpointId Filter MaxResults NextToken",
         describe_endpoints}});
 }

@@ -9,16 +9,20 @@ using namespace std::chrono_literals;
 
 class WaysIn : public test::Fixture {
  protected:
+  explicit WaysIn(Knobs knobs = {}) : Fixture(knobs) {}
+
   std::string make_way(const std::string& where) {
     return text("CreateInstanceConnectEndpoint", {{"SubnetId", where}},
                 "/instanceConnectEndpoint/instanceConnectEndpointId");
   }
 
-  std::string way_state(const std::string& id) {
+  std::string way(const std::string& id, const std::string& member) {
     return text("DescribeInstanceConnectEndpoints",
                 {{"InstanceConnectEndpointId", json::array{id}}},
-                "/instanceConnectEndpointSet/0/state");
+                "/instanceConnectEndpointSet/0" + member);
   }
+
+  std::string way_state(const std::string& id) { return way(id, "/state"); }
 
   static json::object wanted_vpn() {
     const auto* certificate = "arn:aws:acm:ap-northeast-1:123456789012:certificate/a";
@@ -83,6 +87,120 @@ TEST_F(WaysIn, a_connect_endpoint_passes_its_states_and_holds_its_subnet) {
   wait(60s);  // knob connect_visible
   expect_refused({{"then it is unknown", "DeleteInstanceConnectEndpoint", named,
                    "InvalidInstanceConnectEndpointId.NotFound"}});
+}
+
+// "update- × in-progress/complete": what is modified takes effect when that is complete
+TEST_F(WaysIn, a_connect_endpoint_is_modified_in_a_while) {
+  const auto id = make_way(subnet);
+  const auto group = make_group("way");
+  json::object change{{"InstanceConnectEndpointId", id}, {"PreserveClientIp", "true"}};
+  change["SecurityGroupId"] = json::array{group};
+  expect_refused(
+      {{"while it is created", "ModifyInstanceConnectEndpoint", change, "IncorrectState"}});
+  wait(300s);
+  auto odd = change;
+  odd["IpAddressType"] = "dualstack";
+  auto foreign = change;
+  foreign["SecurityGroupId"] = json::array{"sg-0123456789abcdef0"};
+  expect_refused({
+      {"IPv6", "ModifyInstanceConnectEndpoint", odd, "UnsupportedOperation"},
+      {"an unknown group", "ModifyInstanceConnectEndpoint", foreign, "InvalidGroup.NotFound"},
+      {"an unknown one",
+       "ModifyInstanceConnectEndpoint",
+       {{"InstanceConnectEndpointId", "eice-0123456789abcdef0"}},
+       "InvalidInstanceConnectEndpointId.NotFound"},
+  });
+  EXPECT_EQ(json::serialize(call("ModifyInstanceConnectEndpoint", change)), R"({"return":true})");
+  EXPECT_EQ(way_state(id), "update-in-progress");
+  EXPECT_NE(way(id, "/securityGroupIdSet/0"), group);
+  expect_refused({
+      {"again", "ModifyInstanceConnectEndpoint", change, "IncorrectState"},
+      {"deleted meanwhile",
+       "DeleteInstanceConnectEndpoint",
+       {{"InstanceConnectEndpointId", id}},
+       "IncorrectState"},
+  });
+  wait(60s);  // knob connect_update
+  EXPECT_EQ(way_state(id), "update-complete");
+  EXPECT_EQ(way(id, "/securityGroupIdSet/0"), group);
+  EXPECT_EQ(way(id, "/preserveClientIp"), "true");
+  EXPECT_EQ(refusal("DeleteSecurityGroup", {{"GroupId", group}}), "DependencyViolation");
+}
+
+class Unlucky : public WaysIn {
+ protected:
+  static Knobs failing() {
+    Knobs knobs;
+    knobs.connect_update_failed_chance = 1;
+    knobs.connect_delete_failed_chance = 1;
+    knobs.vpn_association_failed_chance = 1;
+    return knobs;
+  }
+  explicit Unlucky(Knobs knobs = failing()) : WaysIn(knobs) {}
+};
+
+// "update- and delete- × failed": nothing has changed, and both can be tried again
+TEST_F(Unlucky, a_connect_endpoint_whose_changes_fail_stays_as_it_was) {
+  const auto id = make_way(subnet);
+  wait(300s);
+  const json::object named{{"InstanceConnectEndpointId", id}};
+  auto change = named;
+  change["PreserveClientIp"] = "true";
+  call("ModifyInstanceConnectEndpoint", change);
+  wait(60s);
+  EXPECT_EQ(way_state(id), "update-failed");
+  EXPECT_EQ(way(id, "/preserveClientIp"), "false");
+  EXPECT_EQ(refusal("ModifyInstanceConnectEndpoint", change), "");
+  wait(60s);
+  call("DeleteInstanceConnectEndpoint", named);
+  wait(400s);  // beyond connect_delete and connect_visible
+  EXPECT_EQ(way_state(id), "delete-failed");
+  EXPECT_EQ(refusal("DeleteSubnet", {{"SubnetId", subnet}}), "DependencyViolation");
+  call("DeleteInstanceConnectEndpoint", named);
+  EXPECT_EQ(way_state(id), "delete-in-progress");
+}
+
+class Stillborn : public Unlucky {
+ protected:
+  static Knobs never() {
+    Knobs knobs;
+    knobs.connect_create_failed_chance = 1;
+    return knobs;
+  }
+  Stillborn() : Unlucky(never()) {}
+};
+
+// "create- × failed": it holds no subnet and is there until it is deleted
+TEST_F(Stillborn, a_connect_endpoint_that_could_not_be_created_has_no_interface) {
+  const auto id = make_way(subnet);
+  wait(300s);
+  EXPECT_EQ(way_state(id), "create-failed");
+  EXPECT_EQ(way(id, "/stateMessage"), "Internal error");
+  EXPECT_EQ(text("DescribeNetworkInterfaces", {}, "/networkInterfaceSet"), "[]");
+  const json::object named{{"InstanceConnectEndpointId", id}};
+  expect_refused({{"modified", "ModifyInstanceConnectEndpoint", named, "IncorrectState"}});
+  EXPECT_EQ(refusal("DeleteInstanceConnectEndpoint", named), "");
+  while (way_state(id) == "delete-in-progress") wait(1s);
+  EXPECT_EQ(way_state(id), "delete-complete");
+}
+
+// Client VPN, "assoc: ... association-failed": it leads nowhere and goes as others do
+TEST_F(Unlucky, a_client_vpn_s_association_may_fail) {
+  make_vpn();
+  const auto association =
+      text("AssociateClientVpnTargetNetwork", of_vpn("SubnetId", subnet), "/associationId");
+  EXPECT_EQ(network_state(), "associating");
+  wait(600s);  // knob vpn_associate
+  EXPECT_EQ(network_state(), "association-failed");
+  EXPECT_EQ(vpn_state(), "pending-associate");
+  EXPECT_EQ(text("DescribeClientVpnRoutes", {{"ClientVpnEndpointId", vpn}}, "/routes"), "[]");
+  expect_refused({{"while it is there",
+                   "DeleteClientVpnEndpoint",
+                   {{"ClientVpnEndpointId", vpn}},
+                   "ClientVpnEndpointAssociationExists"}});
+  call("DisassociateClientVpnTargetNetwork", of_vpn("AssociationId", association));
+  wait(480s);  // knob vpn_disassociate
+  EXPECT_EQ(refusal("DeleteClientVpnEndpoint", {{"ClientVpnEndpointId", vpn}}), "");
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/eice-quotas.html

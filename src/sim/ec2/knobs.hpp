@@ -97,9 +97,17 @@ struct Knobs {
   Bell connect_create{150, 40, 60, 300};
   Bell connect_delete{150, 40, 60, 300};
   double connect_visible = 60;
+  // [I] A modification takes as long as a small change of the network.
+  Span connect_update{5, 60};
+  // [C] Each of the three can fail; [I] how often. Off by default.
+  double connect_create_failed_chance = 0;
+  double connect_update_failed_chance = 0;
+  double connect_delete_failed_chance = 0;
   // [R] An acceptance test that associates one network and takes it away again ran 661 s.
   Bell vpn_associate{330, 60, 180, 600};
   Bell vpn_disassociate{240, 60, 120, 480};
+  // [C] An association can fail; [I] how often. Off by default.
+  double vpn_association_failed_chance = 0;
   // [I] Rules and routes become active, and go, within a minute; [R] a route once took longer.
   Span vpn_change{5, 60};
   Span vpn_delete{1, 10};

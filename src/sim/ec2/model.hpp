@@ -210,7 +210,14 @@ struct ConnectEndpoint : Resource {
   std::vector<std::string> groups = {};
   bool preserve_client_ip = false;
   Instant complete = {};
+  bool create_fails = false;
+  // The last modification: what it brings when it is complete, unless it fails.
+  std::optional<Instant> updated = {};
+  bool update_fails = false;
+  std::vector<std::string> next_groups = {};
+  bool next_preserve_client_ip = false;
   std::optional<Instant> delete_called = {}, deleted = {};
+  bool delete_fails = false;
 };
 
 // A subnet that a Client VPN endpoint reaches.
@@ -219,6 +226,7 @@ struct VpnAssociation {
   std::string subnet;
   std::string interface;
   Instant associated = {};
+  bool fails = false;
   std::optional<Instant> leaves = {};
 };
 

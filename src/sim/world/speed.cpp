@@ -48,8 +48,8 @@ WorldSettings faster(WorldSettings settings, double factor) {
         ec2.nat_passes_while_deleting, ec2.nat_delete_failed, ec2.nat_describe_lag, ec2.release_lag,
         ec2.unmapped_around_deleted, ec2.interface_race, ec2.nat_address_associate,
         ec2.nat_address_disassociate, ec2.nat_zone_change, ec2.nat_appliance_change);
-  scale(ec2.connect_create, ec2.connect_delete, ec2.vpn_associate, ec2.vpn_disassociate,
-        ec2.vpn_change, ec2.vpn_delete);
+  scale(ec2.connect_create, ec2.connect_update, ec2.connect_delete, ec2.vpn_associate,
+        ec2.vpn_disassociate, ec2.vpn_change, ec2.vpn_delete);
   scale(ec2.vpn_gateway_attach, ec2.vpn_gateway_detach, ec2.vpn_connection_create,
         ec2.vpn_connection_delete, ec2.vpn_static_route, ec2.vpn_tunnel_up);
   scale(ec2.endpoint_create, ec2.endpoint_delete, ec2.gateway_endpoint_delete,
