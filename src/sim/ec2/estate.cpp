@@ -39,6 +39,9 @@ void Estate::stamp(Resource& resource, const Kind& kind, Tags tags) {
   resource.visible = resource.created;
   if (knobs.creation_lag.high > 0) resource.visible += draw(knobs.creation_lag);
   resource.visible += write_lag_;
+  if (knobs.lag_tail_chance > 0 && lag_.chance(knobs.lag_tail_chance)) {
+    resource.visible += ec2::draw(lag_, knobs.lag_tail);
+  }
 }
 
 Duration draw(base::Random& fate, Span span) {

@@ -1,4 +1,5 @@
 // facts §7, eventual consistency: each test cites the line that it holds the embedded EC2 to.
+#include "sim/core/images.hpp"
 #include "sim/ec2/fixture.hpp"
 
 namespace sim::ec2 {
@@ -56,6 +57,14 @@ void expect_known_after_a_while(LagWorld& world, const char* action, const json:
   world.settle();
 }
 
+json::object tagging(const std::string& id) {
+  json::array tags;
+  tags.push_back(json::object{{"Key", "Name"}, {"Value", "private"}});
+  json::object input{{"ResourceId", id}};
+  input["Tag"] = std::move(tags);
+  return input;
+}
+
 // "a new id can be unknown to a following call"; "NotFound after create seen for: NAT id in
 // CreateRoute ...; EIP allocation in CreateNatGateway ... and AssociateAddress ...; IGW in
 // AttachInternetGateway ...; IGW and route table still unknown to CreateTags"; "Named examples:
@@ -69,12 +78,12 @@ void expect_new_ids_to_be_unknown(Knobs knobs) {
   expect_known_after_a_while(world, "AttachInternetGateway",
                              {{"InternetGatewayId", gateway}, {"VpcId", world.vpc}},
                              "InvalidInternetGatewayID.NotFound");
+  const auto second_gateway =
+      made("CreateInternetGateway", {}, "/internetGateway/internetGatewayId");
+  expect_known_after_a_while(world, "CreateTags", tagging(second_gateway),
+                             "InvalidInternetGatewayID.NotFound");
   const auto table = made("CreateRouteTable", {{"VpcId", world.vpc}}, "/routeTable/routeTableId");
-  json::array tags;
-  tags.push_back(json::object{{"Key", "Name"}, {"Value", "private"}});
-  json::object tagging{{"ResourceId", table}};
-  tagging["Tag"] = std::move(tags);
-  expect_known_after_a_while(world, "CreateTags", tagging, "InvalidRouteTableID.NotFound");
+  expect_known_after_a_while(world, "CreateTags", tagging(table), "InvalidRouteTableID.NotFound");
   const auto allocation = made("AllocateAddress", {}, "/allocationId");
   json::object wanted{{"SubnetId", world.subnet}, {"AllocationId", allocation}};
   EXPECT_EQ(world.refusal("CreateNatGateway", wanted), "InvalidElasticIpID.NotFound");
@@ -96,6 +105,71 @@ void expect_new_ids_to_be_unknown(Knobs knobs) {
            {{"VpcId", world.vpc}, {"GroupName", "g"}, {"GroupDescription", "g"}}, "/groupId");
   expect_known_after_a_while(world, "DescribeSecurityGroups", {{"GroupId", json::array{group}}},
                              "InvalidGroup.NotFound");
+  const auto instance = made("RunInstances",
+                             {{"ImageId", images().front().id},
+                              {"InstanceType", "t4g.nano"},
+                              {"MinCount", "1"},
+                              {"MaxCount", "1"},
+                              {"SubnetId", world.subnet}},
+                             "/instancesSet/0/instanceId");
+  expect_known_after_a_while(world, "DescribeInstances", {{"InstanceId", json::array{instance}}},
+                             "InvalidInstanceID.NotFound");
+}
+
+// "IGW and route table still unknown to CreateTags after ~135 s (..., extreme tail)": knobs
+// lag_tail_chance and lag_tail
+TEST(LagFacts, in_the_extreme_a_new_id_is_unknown_for_minutes) {
+  Knobs knobs;
+  knobs.lag_tail_chance = 1;
+  knobs.lag_tail = {135, 135};
+  struct Row {
+    const char* action;
+    const char* pointer;
+    const char* code;
+  };
+  const Row rows[] = {{"CreateInternetGateway", "/internetGateway/internetGatewayId",
+                       "InvalidInternetGatewayID.NotFound"},
+                      {"AllocateAddress", "/allocationId", "InvalidAllocationID.NotFound"}};
+  for (const auto& row : rows) {
+    for (const bool tail : {false, true}) {
+      const auto runtime = base::virtual_runtime(test::start);
+      Ec2 ec2(Context{*runtime, 7}, tail ? knobs : Knobs{});
+      const json::value output = sim::test::ask(*runtime, ec2, row.action, {});
+      const auto id = std::string(output.at_pointer(row.pointer).as_string());
+      const auto refused = [&]() -> std::string {
+        try {
+          sim::test::ask(*runtime, ec2, "CreateTags", tagging(id));
+          return "";
+        } catch (const Error& error) {
+          return error.code;
+        }
+      };
+      runtime->run(runtime->clock().sleep_for(134s));
+      EXPECT_EQ(refused(), tail ? row.code : "") << row.action;
+      runtime->run(runtime->clock().sleep_for(1s));
+      EXPECT_EQ(refused(), "") << row.action;
+    }
+  }
+}
+
+// "a filter-based verifier cannot tell `gone` from `not visible yet`"
+TEST(LagFacts, by_a_filter_what_is_new_looks_like_what_is_gone) {
+  LagWorld world(late());
+  const auto seen = [&](const std::string& id) {
+    return json::serialize(
+        world.call("DescribeAddresses", {{"Filter", test::Cloud::filter("allocation-id", id)}})
+            .at("addressesSet"));
+  };
+  const auto by_id = [&](const std::string& id) {
+    return world.refusal("DescribeAddresses", {{"AllocationId", json::array{id}}});
+  };
+  const auto fresh = world.made("AllocateAddress", {}, "/allocationId");
+  const auto looks = std::pair(seen(fresh), by_id(fresh));
+  world.settle();
+  EXPECT_NE(seen(fresh), "[]");
+  world.call("ReleaseAddress", {{"AllocationId", fresh}});
+  EXPECT_EQ(looks, std::pair(seen(fresh), by_id(fresh)));
+  EXPECT_EQ(looks, std::pair(std::string("[]"), std::string("InvalidAllocationID.NotFound")));
 }
 
 TEST(LagFacts, a_new_id_is_unknown_to_the_calls_that_follow_at_once) {

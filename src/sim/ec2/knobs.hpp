@@ -192,6 +192,10 @@ struct Knobs {
   double stale_read_chance = 0.5;
   // [C] A new id can be unknown to the next call; how long is [I]. Zero: never.
   Span creation_lag{0, 0};
+  // [C] A gateway and a route table were once unknown to CreateTags for more than two minutes; [I]
+  // how often. Off by default.
+  double lag_tail_chance = 0;
+  Span lag_tail{5, 135};
 };
 
 }  // namespace sim::ec2

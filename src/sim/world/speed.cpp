@@ -58,7 +58,7 @@ WorldSettings faster(WorldSettings settings, double factor) {
         ec2.instance_terminate_skipping, ec2.instance_stop);
   scale(ec2.interface_attach, ec2.interface_detach, ec2.volume_create, ec2.volume_attach,
         ec2.volume_detach, ec2.volume_delete, ec2.snapshot_create, ec2.peering_provision);
-  scale(ec2.creation_lag, ec2.lag);
+  scale(ec2.creation_lag, ec2.lag, ec2.lag_tail);
 
   auto& ecs = settings.ecs;
   scale(ecs.schedule, ecs.provision, ecs.capacity, ecs.pull_overhead, ecs.container_start,
