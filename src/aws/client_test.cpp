@@ -56,9 +56,12 @@ TEST(Client, an_endpoint_of_ones_own_keeps_its_path) {
   EXPECT_EQ(stage.server.requests.at(0).url.target, "/base/");
 }
 
+// facts §6: "*Not* retried by SDKs, the executor must own them: AuthFailure, DependencyViolation,
+// InvalidIPAddress.InUse, IncorrectState, *.NotFound, ConcurrentTagAccess, InternalError with 4xx."
 TEST(Client, a_refusal_is_thrown_at_once_with_everything_known) {
   for (const auto* code : {"AuthFailure", "DependencyViolation", "NatGatewayNotFound",
-                           "IncorrectState", "UnauthorizedOperation"}) {
+                           "InvalidIPAddress.InUse", "InvalidRoute.NotFound", "IncorrectState",
+                           "ConcurrentTagAccess", "InternalError", "UnauthorizedOperation"}) {
     Stage stage;
     stage.server.answer(400, refusal(code));
     const auto error = stage.refused(remove(stage));
@@ -66,6 +69,23 @@ TEST(Client, a_refusal_is_thrown_at_once_with_everything_known) {
     EXPECT_EQ(error.status, 400);
     EXPECT_EQ(error.what(), fmt::format("ec2 DeleteNatGateway: {}: No. (request id r-1)", code));
     EXPECT_EQ(stage.server.requests.size(), 1U);
+  }
+}
+
+// "Throttling codes: ...", "Transient: RequestTimeout, RequestTimeoutException", whatever the
+// status
+TEST(Client, every_code_of_the_retry_lists_is_tried_again) {
+  for (const auto* code :
+       {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
+        "TooManyRequestsException", "ProvisionedThroughputExceededException",
+        "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
+        "LimitExceededException", "RequestThrottled", "SlowDown", "PriorRequestNotComplete",
+        "EC2ThrottledException", "RequestTimeout", "RequestTimeoutException"}) {
+    Stage stage;
+    stage.server.answer(400, refusal(code));
+    stage.server.answer(200, done);
+    stage.run(remove(stage));
+    EXPECT_EQ(stage.server.requests.size(), 2U) << code;
   }
 }
 
@@ -149,6 +169,18 @@ TEST(Client, no_attempt_starts_after_the_deadline_and_none_lasts_longer) {
   stage.client.set_deadline(start);
   EXPECT_EQ(stage.refused(remove(stage)).code, "NoResponse");
   EXPECT_EQ(stage.server.requests.size(), 2U);
+}
+
+// facts §6: "delay = rand·min(base·2^i, 20 s), base 1 s for throttling, 0.05 s otherwise; cost 5
+// for throttling, 14 for everything else"; "retry quota 500 tokens per client".
+TEST(Client, a_throttled_retry_costs_five_tokens) {
+  Stage stage;
+  // 500 tokens at 5 a retry: fifty calls retry twice, then none does.
+  for (int call = 0; call < 52; ++call) {
+    for (int i = 0; i < 3; ++i) stage.server.answer(503, refusal("RequestLimitExceeded"));
+    EXPECT_EQ(stage.refused(remove(stage)).code, "RequestLimitExceeded");
+  }
+  EXPECT_EQ(stage.server.requests.size(), 52U + 500 / 5);
 }
 
 TEST(Client, an_empty_quota_stops_retrying_and_successes_fill_it) {
