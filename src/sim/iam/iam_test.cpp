@@ -398,6 +398,8 @@ TEST_F(IamTest, bucket_policies_are_checked_in_s3s_words) {
       "private");
 }
 
+// facts §7: "IAM role/policy changes: tools allow 2 min"; "A fresh Lambda role can yield
+// UnauthorizedOperation/AccessDenied on first calls"
 TEST_F(IamTest, a_change_takes_its_time_to_reach_the_services) {
   Iam slow(context_, {{std::chrono::seconds(2), std::chrono::seconds(6)}});
   const auto ask = [&](const std::string& action, json::object input) {
@@ -416,7 +418,24 @@ TEST_F(IamTest, a_change_takes_its_time_to_reach_the_services) {
   EXPECT_NE(ask("GetRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}}).find("ec2"),
             std::string::npos);
   EXPECT_EQ(slow.decide(session, {"ec2:DescribeVpcs", "*"}), Decision::implicit_deny);
+  const auto first_call = [&](const char* action, ErrorStyle style) -> std::string {
+    try {
+      slow.authorize(session, {{action, "*"}}, style);
+      return "";
+    } catch (const Error& error) {
+      return error.code;
+    }
+  };
+  struct Row {
+    const char* action;
+    ErrorStyle style;
+    const char* code;
+  };
+  const Row rows[] = {{"ec2:DescribeVpcs", ErrorStyle::ec2, "UnauthorizedOperation"},
+                      {"ec2:DescribeVpcs", ErrorStyle::query, "AccessDenied"}};
+  for (const auto& row : rows) EXPECT_EQ(first_call(row.action, row.style), row.code);
   pass(std::chrono::seconds(7));
+  for (const auto& row : rows) EXPECT_EQ(first_call(row.action, row.style), "") << row.code;
   EXPECT_EQ(slow.decide(session, {"ec2:DescribeVpcs", "*"}), Decision::allowed);
   ask("DeleteRolePolicy", {{"RoleName", "r"}, {"PolicyName", "p"}});
   EXPECT_EQ(slow.decide(session, {"ec2:DescribeVpcs", "*"}), Decision::allowed);
