@@ -197,6 +197,17 @@ TEST_F(OtherFacts, a_security_group_is_held_by_what_uses_it) {
   json::object with{{"SubnetId", subnet}};
   with["SecurityGroupId"] = json::array{held};
   call("CreateNetworkInterface", with);
+  const auto named = make_group("named");
+  json::object pair{{"GroupId", named}};
+  json::object permission{{"IpProtocol", "tcp"}, {"FromPort", "80"}, {"ToPort", "80"}};
+  permission["Groups"] = json::array{std::move(pair)};
+  json::object reference{{"GroupId", free}};
+  reference["IpPermissions"] = json::array{std::move(permission)};
+  call("AuthorizeSecurityGroupIngress", reference);
+  json::object web{{"IpProtocol", "tcp"}, {"FromPort", "80"}, {"ToPort", "80"}};
+  web["IpRanges"] = json::array{json::object{{"CidrIp", "0.0.0.0/0"}}};
+  json::object outward{{"GroupId", free}};
+  outward["IpPermissions"] = json::array{std::move(web)};
   const auto standard =
       text("DescribeSecurityGroups", {{"Filter", test::Cloud::filter("group-name", "default")}},
            "/securityGroupInfo/0/groupId");
@@ -206,6 +217,11 @@ TEST_F(OtherFacts, a_security_group_is_held_by_what_uses_it) {
        {{"GroupId", held}},
        "DependencyViolation",
        "resource " + held + " has a dependent object"},
+      {"referenced by another group",
+       "DeleteSecurityGroup",
+       {{"GroupId", named}},
+       "DependencyViolation",
+       "resource " + named + " has a dependent object"},
       {"the default one", "DeleteSecurityGroup", {{"GroupId", standard}}, "CannotDelete"},
       {"unknown",
        "DeleteSecurityGroup",
@@ -219,8 +235,12 @@ TEST_F(OtherFacts, a_security_group_is_held_by_what_uses_it) {
         {"ToPort", "80"},
         {"CidrIp", "0.0.0.0/0"}},
        "InvalidPermission.NotFound"},
+      {"nor out of it", "RevokeSecurityGroupEgress", outward, "InvalidPermission.NotFound"},
   });
-  EXPECT_EQ(refusal("DeleteSecurityGroup", {{"GroupId", free}}), "");  // "immediate once free"
+  call("RevokeSecurityGroupIngress", reference);
+  for (const auto& id : {free, named}) {
+    EXPECT_EQ(refusal("DeleteSecurityGroup", {{"GroupId", id}}), "");  // "immediate once free"
+  }
 }
 
 // ENI: "DetachNetworkInterface → DeleteNetworkInterface; available, associated, attaching, in-use,
@@ -260,6 +280,18 @@ TEST_F(OtherFacts, an_interface_is_detached_before_it_is_deleted) {
                    "DetachNetworkInterface",
                    {{"AttachmentId", attachment}},
                    "InvalidAttachmentID.NotFound"}});
+}
+
+// "available, associated, attaching, in-use, detaching": no document says when one is `associated`;
+// the filter takes it and finds none
+TEST_F(OtherFacts, no_interface_is_associated) {
+  make_attached_gateway();
+  const auto id = make_interface();
+  call("AssociateAddress", {{"AllocationId", allocate()}, {"NetworkInterfaceId", id}});
+  EXPECT_EQ(interface_status(id), "available");
+  EXPECT_EQ(text("DescribeNetworkInterfaces",
+                 {{"Filter", test::Cloud::filter("status", "associated")}}, "/networkInterfaceSet"),
+            "[]");
 }
 
 // Subnet: "DependencyViolation (`The subnet 'subnet-…' has dependencies and cannot be deleted.`)

@@ -68,6 +68,40 @@ TEST_F(RouteFacts, each_form_of_destination_is_named_in_the_refusal) {
         "no route with destination-prefix-list-id pl-12345678 in route table " + table}});
 }
 
+// "DestinationCidrBlock | DestinationIpv6CidrBlock | DestinationPrefixListId": a route of each form
+TEST_F(RouteFacts, a_route_of_each_form_is_created_and_deleted) {
+  const auto list =
+      text("CreateManagedPrefixList",
+           {{"PrefixListName", "offices"}, {"AddressFamily", "IPv4"}, {"MaxEntries", "5"}},
+           "/prefixList/prefixListId");
+  wait(60s);
+  const auto egress = text("CreateEgressOnlyInternetGateway", {{"VpcId", vpc}},
+                           "/egressOnlyInternetGateway/egressOnlyInternetGatewayId");
+  struct Row {
+    const char* parameter;
+    std::string destination;
+    const char* member;
+    const char* target;
+    std::string id;
+  };
+  const Row rows[] = {
+      {"DestinationCidrBlock", "0.0.0.0/0", "destinationCidrBlock", "GatewayId", gateway},
+      {"DestinationIpv6CidrBlock", "::/0", "destinationIpv6CidrBlock",
+       "EgressOnlyInternetGatewayId", egress},
+      {"DestinationPrefixListId", list, "destinationPrefixListId", "GatewayId", gateway}};
+  for (const auto& row : rows) {
+    json::object route{{"RouteTableId", table}};
+    route[row.parameter] = row.destination;
+    auto through = route;
+    through[row.target] = row.id;
+    call("CreateRoute", std::move(through));
+    EXPECT_EQ(seen(std::string("/routeSet/1/") + row.member), row.destination);
+    call("DeleteRoute", route);
+    EXPECT_EQ(seen("/routeSet/1"), "") << row.parameter;
+    expect_refused({{row.parameter, "DeleteRoute", route, "InvalidRoute.NotFound"}});
+  }
+}
+
 // "Route states: active, blackhole, filtered; origins CreateRouteTable, CreateRoute, ..."
 TEST_F(RouteFacts, states_and_origins_are_told) {
   add("0.0.0.0/0");
@@ -77,6 +111,12 @@ TEST_F(RouteFacts, states_and_origins_are_told) {
   EXPECT_EQ(seen("/routeSet/1/state"), "active");
   call("DetachInternetGateway", {{"InternetGatewayId", gateway}, {"VpcId", vpc}});
   EXPECT_EQ(seen("/routeSet/1/state"), "blackhole");
+  const auto with_origin = [&](const char* origin) {
+    return text("DescribeRouteTables", {{"Filter", test::Cloud::filter("route.origin", origin)}},
+                "/routeTableSet/0/routeTableId");
+  };
+  EXPECT_EQ(with_origin("CreateRoute"), table);
+  EXPECT_EQ(with_origin("Advertisement"), "");  // of route servers, which there are none of here
 }
 
 // "Only CreateRoute routes are user-deletable; gateway-endpoint (pl-) routes vanish with the
@@ -137,9 +177,13 @@ TEST_F(RouteFacts, a_table_goes_only_without_associations_and_the_main_one_never
 // "Deletes of routes/associations/subnets observed at 0–1 s": none of them waits
 TEST_F(RouteFacts, deletions_are_done_when_they_return) {
   add("0.0.0.0/0");
+  const auto association = text("AssociateRouteTable",
+                                {{"RouteTableId", table}, {"SubnetId", subnet}}, "/associationId");
   const auto before = now();
   call("DeleteRoute", to("0.0.0.0/0"));
   EXPECT_EQ(seen("/routeSet/1"), "");
+  call("DisassociateRouteTable", {{"AssociationId", association}});
+  EXPECT_EQ(seen("/associationSet"), "[]");
   call("DeleteSubnet", {{"SubnetId", subnet}});
   EXPECT_EQ(refusal("DescribeSubnets", {{"SubnetId", json::array{subnet}}}),
             "InvalidSubnetID.NotFound");

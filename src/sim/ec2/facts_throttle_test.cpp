@@ -89,6 +89,31 @@ TEST_F(ThrottleFacts, every_action_has_the_bucket_of_the_guide) {
   }
 }
 
+// "unfiltered *and* unpaginated DescribeInstances, ...: 50 / 10 (a filter or MaxResults moves them
+// to 100 / 20)": all seven
+TEST_F(ThrottleFacts, a_costly_describe_is_cheap_with_a_filter_or_in_pages) {
+  struct Form {
+    const char* name;
+    json::object input;
+    int capacity;
+    double refill;
+  };
+  const Form forms[] = {{"bare", {}, 50, 10},
+                        {"filter", {{"Filter", test::Cloud::filter("vpc-id", vpc)}}, 100, 20},
+                        {"MaxResults", {{"MaxResults", "5"}}, 100, 20}};
+  for (const auto* action :
+       {"DescribeInstances", "DescribeInstanceStatus", "DescribeNetworkInterfaces",
+        "DescribeSecurityGroups", "DescribeSnapshots", "DescribeSpotInstanceRequests",
+        "DescribeVolumes"}) {
+    for (const auto& form : forms) {
+      EXPECT_EQ(burst(action, form.input), form.capacity) << action << " " << form.name;
+      wait(base::from_seconds(form.capacity / 2 / form.refill) + 1ms);
+      EXPECT_EQ(burst(action, form.input), form.capacity / 2) << action << " " << form.name;
+      wait(10s);
+    }
+  }
+}
+
 // "fractional refill per second; overflow discarded"
 TEST_F(ThrottleFacts, a_bucket_fills_in_fractions_and_never_beyond_its_capacity) {
   EXPECT_EQ(burst("CreateVpcEndpoint"), 4);
