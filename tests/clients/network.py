@@ -109,6 +109,9 @@ def ways_in(on, subnet):
         "InstanceConnectEndpointId"]
     ec2.DescribeInstanceConnectEndpoints(InstanceConnectEndpointIds=[way])
     until_it_goes(on, "IncorrectState",
+                  lambda to: to.ModifyInstanceConnectEndpoint(InstanceConnectEndpointId=way,
+                                                              PreserveClientIp=True))
+    until_it_goes(on, "IncorrectState",
                   lambda to: to.DeleteInstanceConnectEndpoint(InstanceConnectEndpointId=way))
     certificate = "arn:aws:acm:ap-northeast-1:123456789012:certificate/one"
     vpn = {"ClientVpnEndpointId": ec2.CreateClientVpnEndpoint(
