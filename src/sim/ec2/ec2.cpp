@@ -46,6 +46,25 @@ Ec2::Ec2(Context context, Knobs knobs) : estate_(std::move(context), knobs), thr
   }
 }
 
+namespace {
+
+Address* free_address(Estate& estate, const std::string& allocation) {
+  if (allocation.empty()) return nullptr;
+  auto& address = estate.address(allocation);
+  if (address.held_by.empty() && address.association.empty()) return &address;
+  throw Error("Resource.AlreadyAssociated",
+              fmt::format("Elastic IP address [{}] is already associated", allocation));
+}
+
+void hold(Estate& estate, Address& address, const NetworkInterface& interface) {
+  address.held_by = interface.id;
+  address.association = estate.new_id("eipassoc-");
+  address.interface = interface.id;
+  address.private_ip = interface.private_ip;
+}
+
+}  // namespace
+
 std::string Ec2::create_managed_interface(const ManagedInterface& request) {
   estate_.settle();
   const auto& subnet = estate_.subnet(request.subnet);
@@ -55,12 +74,17 @@ std::string Ec2::create_managed_interface(const ManagedInterface& request) {
           "Security group {} and subnet {} belong to different networks", id, subnet.id));
     }
   }
+  auto* address = free_address(estate_, request.allocation);
   auto& interface = estate_.create_interface(subnet, request.groups, "", {});
   manage_interface(estate_, interface, request.owner_service);
   interface.type = request.type;
   interface.description = request.description;
   interface.requester_id = request.requester_id;
-  if (request.public_ip) interface.auto_public_ip = estate_.new_public_ip();
+  if (address) {
+    hold(estate_, *address, interface);
+  } else if (request.public_ip) {
+    interface.auto_public_ip = estate_.new_public_ip();
+  }
   return interface.id;
 }
 

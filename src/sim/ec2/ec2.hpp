@@ -43,6 +43,7 @@ struct ManagedInterface {
   std::string requester_id = {};
   std::string owner_service = {};  // "ecs"
   bool public_ip = false;
+  std::string allocation = {};  // an Elastic IP of the user's, held until the interface goes
   std::string type = "interface";
 };
 
@@ -88,7 +89,7 @@ class Ec2 final : public Service {
   // A gateway endpoint counts for s3 and dynamodb.
   Reach reach_service(const std::string& interface_id, const std::string& service) const;
 
-  // The new interface's id. Throws what CreateNetworkInterface does.
+  // The new interface's id. Throws what CreateNetworkInterface and AssociateAddress do.
   std::string create_managed_interface(const ManagedInterface& request);
   void delete_managed_interface(const std::string& id);
   // It goes by itself at that moment; without one it stays.

@@ -211,6 +211,7 @@ NetworkInterface& Estate::create_interface(const Subnet& subnet, std::vector<std
 void Estate::remove_interface(const std::string& id) {
   for (auto& [allocation, address] : model.addresses) {
     if (address.interface != id) continue;
+    if (address.held_by == id) address.held_by.clear();
     address.association.clear();
     address.interface.clear();
     address.private_ip.clear();

@@ -73,6 +73,30 @@ TEST_F(AddressFacts, while_a_nat_gateway_holds_it_every_call_is_an_auth_failure)
   check("deleting");
 }
 
+// "On a NAT/NLB-owned EIP it gives AuthFailure-type": a load balancer's, until its interface goes
+TEST_F(AddressFacts, while_a_service_s_interface_holds_it_every_call_is_an_auth_failure) {
+  make_attached_gateway();
+  const auto allocation = allocate();
+  const auto balancer = ec2.create_managed_interface(
+      {.subnet = subnet, .owner_service = "elasticloadbalancing", .allocation = allocation});
+  EXPECT_EQ(seen(allocation, "networkInterfaceId"), balancer);
+  EXPECT_EQ(ec2.interface(balancer)->public_ip, seen(allocation, "publicIp"));
+  expect_refused({
+      {"release", "ReleaseAddress", of(allocation), "AuthFailure"},
+      {"disassociate",
+       "DisassociateAddress",
+       {{"AssociationId", seen(allocation, "associationId")}},
+       "AuthFailure"},
+      {"associate",
+       "AssociateAddress",
+       {{"AllocationId", allocation}, {"NetworkInterfaceId", make_interface()}},
+       "AuthFailure"},
+  });
+  ec2.delete_managed_interface(balancer);
+  EXPECT_EQ(seen(allocation, "associationId"), "");
+  EXPECT_EQ(refusal("ReleaseAddress", of(allocation)), "");
+}
+
 class Late : public AddressFacts {
  protected:
   static Knobs always() {
@@ -158,6 +182,16 @@ TEST_F(AddressFacts, an_association_ends_once_and_is_then_unknown) {
                    "You must specify an association id when unmapping an address from a VPC "
                    "instance"}});
   EXPECT_EQ(refusal("ReleaseAddress", of(allocation)), "");
+}
+
+// "Release itself takes ≤1–2 s": none of it here, beside the network's time
+TEST_F(AddressFacts, a_release_is_done_when_it_returns) {
+  const auto allocation = allocate();
+  const auto before = now();
+  call("ReleaseAddress", of(allocation));
+  EXPECT_EQ(refusal("DescribeAddresses", {{"AllocationId", json::array{allocation}}}),
+            "InvalidAllocationID.NotFound");
+  EXPECT_LE(now() - before, 2s);
 }
 
 class Recovery : public AddressFacts {

@@ -98,7 +98,8 @@ struct Address : Resource {
   std::string interface;
   std::string private_ip;
   std::string service_managed;  // "rnat": a regional NAT gateway's own, gone with it
-  // A NAT gateway holds it until `held_until` (unset: no end in sight).
+  // A NAT gateway holds it until `held_until` (unset: no end in sight), or a service's interface
+  // as long as that is there.
   std::string held_by;
   std::optional<Instant> held_until = {};
   // The rare InvalidNetworkInterfaceID.NotFound of its release, within this time.

@@ -47,11 +47,34 @@ std::vector<std::string> subnets_in(const json::object& members) {
   if (const auto* mappings = members.if_contains("SubnetMappings")) {
     for (const auto& one : mappings->as_array()) {
       const Fields mapping(one.as_object());
-      mapping.unsupported("SubnetMappings", {"AllocationId", "PrivateIPv4Address", "IPv6Address"});
+      mapping.unsupported("SubnetMappings", {"PrivateIPv4Address", "IPv6Address"});
       subnets.push_back(mapping.required("SubnetId"));
     }
   }
   return subnets;
+}
+
+// The Elastic IPs that a load balancer shall have, by subnet.
+json::object allocations_in(const json::object& members) {
+  json::object allocations;
+  const auto* mappings = members.if_contains("SubnetMappings");
+  if (mappings == nullptr) return allocations;
+  for (const auto& one : mappings->as_array()) {
+    const auto allocation = text_of(one.as_object(), "AllocationId");
+    if (!allocation.empty()) allocations[text_of(one.as_object(), "SubnetId")] = allocation;
+  }
+  return allocations;
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SubnetMapping.html:
+// "[Network Load Balancers] The allocation ID of the Elastic IP address for an internet-facing load
+// balancer."
+void check_allocations(const json::object& members) {
+  if (allocations_in(members).empty()) return;
+  const bool network = text_of(members, "Type") == "network";
+  if (network && text_of(members, "Scheme") != "internal") return;
+  throw validation(
+      "Elastic IP addresses can be specified for internet-facing Network Load Balancers only");
 }
 
 json::object filtered(std::string_view name, const std::string& value) {
@@ -138,6 +161,8 @@ void name_balancer(Book& book, Record& balancer) {
       fmt::format("loadbalancer/{}/{}/{}", application ? "app" : "net", balancer.id, hash));
   members["LoadBalancerArn"] = balancer.arn;
   members["LoadBalancerName"] = balancer.id;
+  check_allocations(members);
+  balancer.hidden["Allocations"] = allocations_in(members);
   members.erase("Name");
   members.erase("Subnets");
   members.erase("SubnetMappings");
@@ -155,24 +180,60 @@ void name_balancer(Book& book, Record& balancer) {
   }
 }
 
+// EC2's refusal in Elastic Load Balancing's words.
+Error in_own_words(const Error& error) {
+  constexpr std::array<std::array<std::string_view, 2>, 3> codes{{
+      {"InsufficientFreeAddressesInSubnet", "InvalidSubnet"},
+      {"InvalidAllocationID.NotFound", "AllocationIdNotFound"},
+      {"Resource.AlreadyAssociated", "ResourceInUse"},
+  }};
+  for (const auto& [theirs, ours] : codes) {
+    if (error.code == theirs) return {std::string(ours), error.what()};
+  }
+  return {error.code, error.what()};
+}
+
+// In one zone; with an Elastic IP the zone tells it.
+std::string give_interface(ec2::Ec2& ec2, const Record& balancer, json::object& zone) {
+  const auto& allocations = balancer.hidden.at("Allocations").as_object();
+  const auto subnet = text_of(zone, "SubnetId");
+  const auto allocation = text_of(allocations, subnet);
+  auto id = ec2.create_managed_interface(
+      {.subnet = subnet,
+       .groups = texts(balancer.members, "SecurityGroups"),
+       .description = "ELB " + short_arn(balancer),
+       .requester_id = "amazon-elb",
+       .owner_service = "elasticloadbalancing",
+       .public_ip = text_of(balancer.members, "Scheme") == "internet-facing",
+       .allocation = allocation});
+  if (!allocation.empty()) {
+    json::object address{{"IpAddress", ec2.interface(id)->public_ip}, {"AllocationId", allocation}};
+    zone["LoadBalancerAddresses"] = json::array{std::move(address)};
+  }
+  return id;
+}
+
 void give_interfaces(ec2::Ec2& ec2, Record& balancer) {
   json::array made;
   try {
-    for (const auto& zone : balancer.members.at("AvailabilityZones").as_array()) {
-      made.emplace_back(ec2.create_managed_interface(
-          {.subnet = text_of(zone.as_object(), "SubnetId"),
-           .groups = texts(balancer.members, "SecurityGroups"),
-           .description = "ELB " + short_arn(balancer),
-           .requester_id = "amazon-elb",
-           .owner_service = "elasticloadbalancing",
-           .public_ip = text_of(balancer.members, "Scheme") == "internet-facing"}));
+    for (auto& zone : balancer.members.at("AvailabilityZones").as_array()) {
+      made.emplace_back(give_interface(ec2, balancer, zone.as_object()));
     }
   } catch (const Error& error) {
     for (const auto& one : made) ec2.delete_managed_interface(std::string(one.as_string()));
-    throw Error(error.code == "InsufficientFreeAddressesInSubnet" ? "InvalidSubnet" : error.code,
-                error.what());
+    throw in_own_words(error);
   }
   balancer.hidden["Interfaces"] = std::move(made);
+}
+
+// Its addresses would have to move from the old interfaces to the new ones.
+void refuse_to_move_addresses(const Call& call, const Record& before) {
+  const bool held = !before.hidden.at("Allocations").as_object().empty();
+  if (!held && allocations_in(call.input).empty()) return;
+  throw Error("NotImplemented",
+              fmt::format("The embedded AWS has no {} of load balancers with Elastic IP addresses.",
+                          call.action),
+              501);
 }
 
 // What belonged to it goes with it.
@@ -224,8 +285,9 @@ Type balancer_type(ec2::Ec2& ec2, const Knobs& knobs) {
           .creating = knobs.balancer_starts,
           .inquire = ask_network,
           .check =
-              [&ec2](Book& book, const Call&, const Record* before, Record& balancer) {
+              [&ec2](Book& book, const Call& made, const Record* before, Record& balancer) {
                 if (before == nullptr) name_balancer(book, balancer);
+                if (before != nullptr) refuse_to_move_addresses(made, *before);
                 check_zones(balancer);
                 if (before == nullptr) return;
                 const auto old = texts(before->hidden, "Interfaces");

@@ -222,6 +222,8 @@ std::string with_port(std::string text, const std::string& port) {
   return text;
 }
 
+// facts §3: "Mapped addresses include NAT EIPs, EC2 auto-public IPs, NLB/ALB addresses ...";
+// "cloud-nuke's note: LB ENIs linger after LB deletion and block detach".
 TEST_F(Holds, a_balancer_holds_its_subnets_and_its_public_addresses_hold_the_gateway) {
   ASSERT_EQ(create(with_port(std::string(balanced_network) + std::string(outputs), "80")),
             "CREATE_COMPLETE")
