@@ -143,6 +143,7 @@ TEST_F(EcsTest, an_update_that_is_refused_half_way_changes_nothing) {
   }
 }
 
+// facts §5: "ACTIVE→DRAINING→INACTIVE"; "needs desired 0 or force"
 TEST_F(EcsTest, deleting_drains_the_service_and_frees_its_interfaces) {
   open_the_way_out();
   call(ecs, "RegisterTaskDefinition", task_definition("nginx"));
@@ -158,6 +159,18 @@ TEST_F(EcsTest, deleting_drains_the_service_and_frees_its_interfaces) {
   call(ecs, "DeleteCluster", {{"cluster", "c"}});
   EXPECT_EQ(refusal(ecs, "DeleteCluster", {{"cluster", "c"}}), "ClusterNotFoundException");
   EXPECT_EQ(refusal(ec2, "DeleteSecurityGroup", {{"GroupId", group}}), "none");
+}
+
+TEST_F(EcsTest, a_service_that_wants_no_task_goes_without_force) {
+  open_the_way_out();
+  call(ecs, "RegisterTaskDefinition", task_definition("nginx"));
+  call(ecs, "CreateService", service_input(1));
+  pass(2min);
+  call(ecs, "UpdateService", {{"cluster", "c"}, {"service", "s"}, {"desiredCount", 0}});
+  EXPECT_EQ(refusal(ecs, "DeleteService", {{"cluster", "c"}, {"service", "s"}}), "none");
+  EXPECT_EQ(service().at("status"), "DRAINING");
+  pass(1min);
+  EXPECT_EQ(service().at("status"), "INACTIVE");
 }
 
 TEST_F(EcsTest, a_role_that_tasks_cannot_assume_stops_the_service_from_starting) {

@@ -1,4 +1,6 @@
-// Every operation of EC2 can be tried without being done.
+// Every operation of EC2 can be tried without being done. facts §1: "Request: NatGatewayId
+// (+DryRun)"; §11: "DryRun=true on the EC2 calls returns DryRunOperation (allowed) or
+// UnauthorizedOperation (not) with no effect".
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
 #include <gtest/gtest.h>
 
