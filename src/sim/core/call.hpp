@@ -96,7 +96,7 @@ class Service {
   virtual std::string_view name() const = 0;
   virtual const std::map<std::string, Operation, std::less<>>& operations() const = 0;
   // Takes one token of the action's bucket, or throws the service's throttling error. Called before
-  // authorization, for calls from outside only.
+  // authorization, for calls from outside and those made in the account's name.
   virtual void throttle(const Call& call);
 };
 

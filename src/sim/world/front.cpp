@@ -69,12 +69,14 @@ struct Front::Exchange {
   base::Signal ended;
 };
 
-Front::Front(Context context, iam::Iam& iam, s3::S3& objects, Latency latency, Faults faults)
+Front::Front(Context context, iam::Iam& iam, s3::S3& objects, Latency latency, Faults faults,
+             bool takes_tokens)
     : context_(context),
       iam_(iam),
       objects_(objects),
       latency_(latency),
       faults_(faults),
+      takes_tokens_(takes_tokens),
       network_(context.random("front.network")),
       chance_(context.random("front.faults")),
       ids_(context.random("front.request-ids")) {}
@@ -148,6 +150,9 @@ Task<json::object> Front::call(Principal caller, std::string service, std::strin
   Call made{std::move(caller), std::move(service), std::move(action), std::move(input),
             ids_.uuid()};
   const auto& wanted = operation(made);
+  if (takes_tokens_ && made.caller.kind != Principal::Kind::service) {
+    service_named(made.service, made.action).throttle(made);
+  }
   authorize(made, wanted);
   co_return co_await run(wanted, std::move(made));
 }

@@ -40,12 +40,14 @@ struct Faults {
 class Front final : public Caller, public http::Transport {
  public:
   // `iam` and `objects` must outlive this.
-  Front(Context context, iam::Iam& iam, s3::S3& objects, Latency latency, Faults faults);
+  Front(Context context, iam::Iam& iam, s3::S3& objects, Latency latency, Faults faults,
+        bool takes_tokens = true);
 
   // `service` must outlive this.
   void add(Service& service);
 
-  // A service's call as `caller`: authorized, then run; no latency, no throttling. Throws Error.
+  // A service's call as `caller`: authorized, then run; no latency. It is throttled when it is made
+  // in the account's name, and WorldSettings::inner_calls_take_tokens says so. Throws Error.
   Task<json::object> call(Principal caller, std::string service, std::string action,
                           json::object input) override;
 
@@ -81,6 +83,7 @@ class Front final : public Caller, public http::Transport {
   s3::S3& objects_;
   Latency latency_;
   Faults faults_;
+  bool takes_tokens_;
   wire::SigningKeys signing_keys_;
   base::SeededRandom network_;
   base::SeededRandom chance_;

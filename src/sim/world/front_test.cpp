@@ -87,6 +87,13 @@ class FrontTest : public testing::Test {
                     header(wire::signature(wire::signing_key(claim, key.secret), text)));
   }
 
+  // A call from inside.
+  void call(Front& front, const Principal& caller) {
+    runtime_->run([](Front& to, Principal by) -> base::Task<void> {
+      co_await to.call(std::move(by), "ec2", "Do", {{"Id", "a"}});
+    }(front, caller));
+  }
+
   // "200 BODY", or "no answer".
   std::string send(http::Request given) {
     std::string out;
@@ -130,6 +137,27 @@ TEST_F(FrontTest, a_signed_request_is_performed_after_a_round_trip_and_counted) 
   EXPECT_EQ(service_.throttled, 1);
   EXPECT_EQ(service_.agent, "console.ec2.amazonaws.com");
   EXPECT_EQ(front_.calls("arn:aws:iam::123456789012:root"), 1);
+}
+
+// facts §6: "Per account per Region, each API action has its own token bucket"; AWS's own calls are
+// not the account's.
+TEST_F(FrontTest, calls_from_inside_are_throttled_in_the_account_s_name) {
+  Front without(context_, iam_, objects_, {}, {}, false);
+  without.add(service_);
+  struct Row {
+    Front& front;
+    Principal::Kind kind;
+    const char* arn;
+    int throttled;
+  };
+  const Row rows[] = {{front_, Principal::Kind::root, "arn:aws:iam::123456789012:root", 1},
+                      {front_, Principal::Kind::service, "ecs.amazonaws.com", 0},
+                      {without, Principal::Kind::root, "arn:aws:iam::123456789012:root", 0}};
+  for (const auto& row : rows) {
+    service_.throttled = 0;
+    call(row.front, {row.kind, row.arn, {}, {}});
+    EXPECT_EQ(service_.throttled, row.throttled) << row.arn;
+  }
 }
 
 TEST_F(FrontTest, a_forged_or_unsigned_request_has_no_effect) {

@@ -22,6 +22,9 @@ struct WorldSettings {
   std::string account = "123456789012";
   Latency latency = {};
   Faults faults = {};
+  // [C] "Per account per Region, each API action has its own token bucket"; [I] the calls that
+  // CloudFormation makes in a user's or role's name take from it, too.
+  bool inner_calls_take_tokens = true;
   iam::Knobs iam = {};
   ec2::Knobs ec2 = {};
   ecs::Knobs ecs = {};

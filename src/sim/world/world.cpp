@@ -61,7 +61,8 @@ struct World::Services {
         sts(context, iam),
         // CloudFormation hands out the URLs that custom resources answer to.
         s3(context, signing_key(iam.service_key("cloudformation.amazonaws.com"))),
-        front(context, iam, s3, settings.latency, settings.faults),
+        front(context, iam, s3, settings.latency, settings.faults,
+              settings.inner_calls_take_tokens),
         logs(context),
         ec2(context, settings.ec2),
         ecs(context, ec2, iam, logs, settings.ecs),
