@@ -68,6 +68,22 @@ json::object remove_user(Store& store, const Fields& input) {
   return {};
 }
 
+json::object update_group(Store& store, const Fields& input) {
+  auto renamed = store.group(input.required("GroupName"));
+  const auto before = renamed.name;
+  if (input.has("NewGroupName")) renamed.name = valid_name(input, "NewGroupName", 128);
+  if (renamed.name != before && store.groups.contains(renamed.name)) {
+    throw Error("EntityAlreadyExists", "Group with name " + renamed.name + " already exists.", 409);
+  }
+  if (input.has("NewPath")) renamed.path = input.text("NewPath");
+  renamed.arn = store.arn("group", renamed.path, renamed.name);
+  for (auto& [_, user] : store.users) std::ranges::replace(user.groups, before, renamed.name);
+  store.groups.erase(before);
+  const auto name = renamed.name;
+  store.groups.emplace(name, std::move(renamed));
+  return {};
+}
+
 json::object list_groups(Store& store, const Fields& input) {
   json::array list;
   for (const auto& [name, group] : store.groups) {
@@ -97,6 +113,7 @@ void add_group_operations(Api api) {
   add("CreateGroup", create_group);
   add("GetGroup", get_group);
   add("DeleteGroup", delete_group);
+  add("UpdateGroup", update_group);
   add("AddUserToGroup", add_user);
   add("RemoveUserFromGroup", remove_user);
   api.add("ListGroups", About::account,
