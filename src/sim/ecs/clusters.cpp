@@ -1,4 +1,5 @@
 // The table of operations, and clusters.
+#include "sim/ecs/capacity.hpp"
 #include "sim/ecs/ecs.hpp"
 #include "sim/ecs/input.hpp"
 #include "sim/ecs/pages.hpp"
@@ -183,8 +184,7 @@ json::object Ecs::shown(const Cluster& one) const {
 
 json::object Ecs::create_cluster(const Call& call) {
   const auto in = fields(call);
-  in.unsupported("CreateCluster", {"capacityProviders", "defaultCapacityProviderStrategy",
-                                   "configuration", "serviceConnectDefaults"});
+  in.unsupported("CreateCluster", {"configuration", "serviceConnectDefaults"});
   const auto name = in.text("clusterName", "default");
   const bool allowed = !name.empty() && name.size() <= 255 && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -195,11 +195,18 @@ json::object Ecs::create_cluster(const Call& call) {
                 "Identifiers can only contain letters, numbers, hyphens, and underscores and must "
                 "be at most 255 characters long.");
   }
-  auto& one = clusters_[name];
-  if (one.arn.empty() || !one.active) {
-    one = Cluster{name, arn("cluster", name), true, in.list("tags")};
+  if (const auto there = clusters_.find(name); there != clusters_.end() && there->second.active) {
+    return {{"cluster", shown(there->second)}};
   }
-  return {{"cluster", shown(one)}};
+  Cluster made{name, arn("cluster", name), true, in.list("tags")};
+  if (const auto own = settings_.find("containerInsights"); own != settings_.end()) {
+    made.insights = own->second;
+  }
+  read_cluster_settings(in, made);
+  check_providers(in);
+  made.providers = in.list("capacityProviders");
+  made.strategy = read_strategy(in, "defaultCapacityProviderStrategy", made.providers);
+  return {{"cluster", shown(clusters_[name] = std::move(made))}};
 }
 
 json::object Ecs::describe_clusters(const Call& call) {

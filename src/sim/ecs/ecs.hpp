@@ -68,11 +68,16 @@ class Ecs final : public Service {
   json::object list_families(const Call& call);
   json::object delete_task_definitions(const Call& call);
 
-  // settings.cpp
-  void add_settings();
-  json::object update_cluster(const Call& call);
+  // capacity.cpp
   json::object put_capacity_providers(const Call& call);
   json::object describe_capacity_providers(const Call& call);
+  // The strategy asked for, or the cluster's own; empty with the launch type FARGATE. Throws Error.
+  json::array strategy_of(const Fields& in, const Cluster& owner) const;
+
+  // settings.cpp
+  void add_settings();
+  void read_cluster_settings(const Fields& in, Cluster& one) const;
+  json::object update_cluster(const Call& call);
   json::object list_account_settings(const Call& call);
   json::object put_account_setting(const Call& call);
   json::object delete_account_setting(const Call& call);
@@ -115,6 +120,9 @@ class Ecs final : public Service {
   void task_failed(const RunningTask& task);
   void say(ServiceState& service, const std::string& message);
   std::vector<RunningTask*> tasks_of(const ServiceState& service);
+  std::map<std::string, int> providers_of(const ServiceState& service,
+                                          const std::string& deployment);
+  json::array task_tags(const ServiceState& service);
   int count(const Deployment& deployment, std::string_view status) const;
 
   // tasks.cpp

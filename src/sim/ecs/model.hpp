@@ -64,6 +64,7 @@ struct RunningTask {
   std::vector<TaskContainer> containers;  // in the order of the definition
   std::vector<Balancer> targets = {};     // where it is registered now
   json::array tags = {};
+  std::string provider = {};  // of its capacity; empty with a launch type
 };
 
 struct Deployment {
@@ -73,6 +74,7 @@ struct Deployment {
   std::string rollout = "IN_PROGRESS", reason;
   Instant created, updated;
   Network network;
+  json::array strategy = {};  // of capacity providers; empty with a launch type
 };
 
 struct Breaker {
@@ -94,7 +96,9 @@ struct ServiceState {
   std::vector<Deployment> deployments;  // the primary one first
   std::deque<ServiceEvent> events;      // newest first, at most 100
   Instant created;
-  bool execute_command = false;
+  bool execute_command = false, managed_tags = false;
+  std::string propagate = "NONE";  // the tags of SERVICE or TASK_DEFINITION, to its tasks
+  json::array strategy = {};       // of capacity providers
   json::array tags;
   std::string client_token;
   std::string last_steady_definition;  // what a rollback goes back to

@@ -1,5 +1,6 @@
 // The service scheduler: brings what runs to what is wanted. It acts when something changes, and at
 // times it has set for itself; it never waits.
+#include "sim/ecs/capacity.hpp"
 #include "sim/ecs/ecs.hpp"
 
 namespace sim::ecs {
@@ -34,6 +35,30 @@ void Ecs::drain(ServiceState& service) {
   service.deployments.clear();
 }
 
+std::map<std::string, int> Ecs::providers_of(const ServiceState& service,
+                                             const std::string& deployment) {
+  std::map<std::string, int> running;
+  for (const auto* task : tasks_of(service)) {
+    if (task->desired_status == "RUNNING" && task->deployment == deployment) {
+      ++running[task->provider];
+    }
+  }
+  return running;
+}
+
+json::array Ecs::task_tags(const ServiceState& service) {
+  json::array tags;
+  if (service.propagate == "SERVICE") tags = service.tags;
+  if (service.propagate == "TASK_DEFINITION") {
+    tags = definition(service.deployments.front().definition).tags;
+  }
+  if (service.managed_tags) {
+    tags.push_back(json::object{{"key", "aws:ecs:clusterName"}, {"value", service.cluster}});
+    tags.push_back(json::object{{"key", "aws:ecs:serviceName"}, {"value", service.name}});
+  }
+  return tags;
+}
+
 void Ecs::start_missing(ServiceState& service) {
   const auto now = context_.now();
   auto& primary = service.deployments.front();
@@ -55,6 +80,8 @@ void Ecs::start_missing(ServiceState& service) {
     task.deployment = task.started_by = primary.id;
     task.group = "service:" + service.name;
     task.network = primary.network;
+    task.tags = task_tags(service);
+    task.provider = next_provider(primary.strategy, providers_of(service, primary.id));
     std::string problem;
     std::string made;
     try {

@@ -1,4 +1,5 @@
 // The operations on services. What keeps their tasks running is in scheduler.cpp.
+#include "sim/ecs/capacity.hpp"
 #include "sim/ecs/ecs.hpp"
 #include "sim/ecs/input.hpp"
 
@@ -14,6 +15,16 @@ std::int32_t not_negative(const Fields& in, std::string_view name, std::int64_t 
     throw Error(invalid, fmt::format("{} must be a number from 0 to 2147483647.", name));
   }
   return static_cast<std::int32_t>(value);
+}
+
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
+void read_tagging(const Fields& in, ServiceState& service) {
+  service.managed_tags = in.flag("enableECSManagedTags", service.managed_tags);
+  service.propagate = in.text("propagateTags", service.propagate);
+  if (service.propagate != "NONE" && service.propagate != "SERVICE" &&
+      service.propagate != "TASK_DEFINITION") {
+    throw Error(invalid, "propagateTags is one of NONE, SERVICE, TASK_DEFINITION.");
+  }
 }
 
 base::Duration grace_period(const Fields& in) {
@@ -75,6 +86,7 @@ void Ecs::deploy(ServiceState& service, const std::string& definition, Network n
   made.desired = service.desired;
   made.created = made.updated = context_.now();
   made.network = std::move(network);
+  made.strategy = service.strategy;
   made.reason = fmt::format("ECS deployment {} in progress.", made.id);
   service.deployments.insert(service.deployments.begin(), std::move(made));
   service.steady_at.reset();
@@ -85,15 +97,11 @@ void Ecs::deploy(ServiceState& service, const std::string& definition, Network n
 
 json::object Ecs::create_service(const Call& call) {
   const auto in = fields(call);
-  in.unsupported(
-      "CreateService",
-      {"serviceRegistries", "capacityProviderStrategy", "placementConstraints", "placementStrategy",
-       "serviceConnectConfiguration", "volumeConfigurations", "role", "vpcLatticeConfigurations"});
+  in.unsupported("CreateService", {"serviceRegistries", "placementConstraints", "placementStrategy",
+                                   "serviceConnectConfiguration", "volumeConfigurations", "role",
+                                   "vpcLatticeConfigurations"});
   const auto& owner = cluster(in);
-  if (in.text("launchType") != "FARGATE") {
-    throw Error("NotImplemented", "The embedded AWS has no services but with launch type FARGATE.",
-                501);
-  }
+  auto strategy = strategy_of(in, owner);
   if (in.has("deploymentController") &&
       Fields(in.object("deploymentController")).text("type", "ECS") != "ECS") {
     throw Error("NotImplemented", "The embedded AWS has no deployment controller but ECS.", 501);
@@ -126,6 +134,8 @@ json::object Ecs::create_service(const Call& call) {
   made.desired = desired;
   made.created = context_.now();
   made.execute_command = in.flag("enableExecuteCommand");
+  read_tagging(in, made);
+  made.strategy = std::move(strategy);
   made.tags = in.list("tags");
   made.client_token = token;
   read_deployment_configuration(in, made);
@@ -139,14 +149,18 @@ json::object Ecs::create_service(const Call& call) {
 
 json::object Ecs::update_service(const Call& call) {
   const auto in = fields(call);
-  in.unsupported("UpdateService",
-                 {"capacityProviderStrategy", "placementConstraints", "placementStrategy",
-                  "serviceRegistries", "serviceConnectConfiguration", "volumeConfigurations"});
+  in.unsupported("UpdateService", {"placementConstraints", "placementStrategy", "serviceRegistries",
+                                   "serviceConnectConfiguration", "volumeConfigurations"});
   auto& stored = active_service(in);
   auto service = stored;  // what is refused half way changes nothing
   const auto now = context_.now();
   read_deployment_configuration(in, service);
   service.execute_command = in.flag("enableExecuteCommand", service.execute_command);
+  read_tagging(in, service);
+  const auto strategy_before = service.strategy;
+  if (in.has("capacityProviderStrategy")) {
+    service.strategy = read_strategy(in, "capacityProviderStrategy", cluster(in).providers);
+  }
   auto& primary = service.deployments.front();
   service.desired = primary.desired = not_negative(in, "desiredCount", service.desired);
   primary.updated = now;
@@ -169,8 +183,8 @@ json::object Ecs::update_service(const Call& call) {
   const bool moved = network.subnets != primary.network.subnets ||
                      network.groups != primary.network.groups ||
                      network.public_ip != primary.network.public_ip;
-  const bool deploys =
-      wanted != primary.definition || moved || rebalanced || in.flag("forceNewDeployment");
+  const bool deploys = wanted != primary.definition || moved || rebalanced ||
+                       in.flag("forceNewDeployment") || service.strategy != strategy_before;
   stored = std::move(service);
   if (deploys) {
     deploy(stored, wanted, std::move(network));
@@ -247,21 +261,22 @@ json::object Ecs::shown(const ServiceState& one) const {
     const int waits = count(deployment, "PROVISIONING") + count(deployment, "PENDING");
     running += runs;
     pending += waits;
-    deployments.push_back(json::object{{"id", deployment.id},
-                                       {"status", deployment.primary ? "PRIMARY" : "ACTIVE"},
-                                       {"taskDefinition", deployment.definition},
-                                       {"desiredCount", deployment.desired},
-                                       {"pendingCount", waits},
-                                       {"runningCount", runs},
-                                       {"failedTasks", deployment.failed},
-                                       {"createdAt", epoch_seconds(deployment.created)},
-                                       {"updatedAt", epoch_seconds(deployment.updated)},
-                                       {"launchType", "FARGATE"},
-                                       {"platformVersion", "1.4.0"},
-                                       {"platformFamily", "Linux"},
-                                       {"networkConfiguration", deployment.network.shown},
-                                       {"rolloutState", deployment.rollout},
-                                       {"rolloutStateReason", deployment.reason}});
+    json::object shown_one{{"id", deployment.id},
+                           {"status", deployment.primary ? "PRIMARY" : "ACTIVE"},
+                           {"taskDefinition", deployment.definition},
+                           {"desiredCount", deployment.desired},
+                           {"pendingCount", waits},
+                           {"runningCount", runs},
+                           {"failedTasks", deployment.failed},
+                           {"createdAt", epoch_seconds(deployment.created)},
+                           {"updatedAt", epoch_seconds(deployment.updated)},
+                           {"platformVersion", "1.4.0"},
+                           {"platformFamily", "Linux"},
+                           {"networkConfiguration", deployment.network.shown},
+                           {"rolloutState", deployment.rollout},
+                           {"rolloutStateReason", deployment.reason}};
+    show_capacity(deployment.strategy, shown_one);
+    deployments.push_back(std::move(shown_one));
   }
   for (const auto& event : one.events) {
     events.push_back(json::object{
@@ -276,7 +291,6 @@ json::object Ecs::shown(const ServiceState& one) const {
                    {"desiredCount", one.desired},
                    {"runningCount", running},
                    {"pendingCount", pending},
-                   {"launchType", "FARGATE"},
                    {"platformVersion", "LATEST"},
                    {"platformFamily", "Linux"},
                    {"deploymentConfiguration",
@@ -292,10 +306,11 @@ json::object Ecs::shown(const ServiceState& one) const {
                    {"placementStrategy", json::array()},
                    {"schedulingStrategy", "REPLICA"},
                    {"deploymentController", {{"type", "ECS"}}},
-                   {"enableECSManagedTags", false},
-                   {"propagateTags", "NONE"},
+                   {"enableECSManagedTags", one.managed_tags},
+                   {"propagateTags", one.propagate},
                    {"enableExecuteCommand", one.execute_command},
                    {"tags", one.tags}};
+  show_capacity(one.strategy, out);
   if (!one.balancers.empty()) {
     out["healthCheckGracePeriodSeconds"] = static_cast<std::int64_t>(base::seconds(one.grace));
   }

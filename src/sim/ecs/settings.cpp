@@ -47,21 +47,6 @@ json::object setting_view(const Context& context, const std::string& name,
           {"type", "user"}};
 }
 
-void check_providers(const Fields& in) {
-  for (const auto& name : in.texts("capacityProviders")) {
-    if (name == "FARGATE" || name == "FARGATE_SPOT") continue;
-    throw Error(invalid, "The specified capacity provider '" + name +
-                             "' was not found. Specify a valid name or ARN and try again.");
-  }
-  for (const auto& value : in.list("defaultCapacityProviderStrategy")) {
-    static const json::object none;  // must outlive `one`
-    const Fields one(value.is_object() ? value.get_object() : none, invalid);
-    if (one.required("capacityProvider") == "FARGATE") continue;
-    throw Error("NotImplemented", "The embedded AWS has no default capacity provider but FARGATE.",
-                501);
-  }
-}
-
 void tag_into(json::array& tags, const json::array& given) {
   for (const auto& value : given) {
     if (!value.is_object()) throw Error("SerializationException", "A tag is a structure.");
@@ -102,47 +87,28 @@ std::vector<Access> Ecs::asks_resource(const Fields& in) const {
   return {{"", in.text("resourceArn")}};
 }
 
-json::object Ecs::update_cluster(const Call& call) {
-  const Fields in(call.input, invalid);
-  in.unsupported(call.action, {"configuration", "serviceConnectDefaults"});
-  auto& one = cluster(in);
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ClusterSetting.html
+void Ecs::read_cluster_settings(const Fields& in, Cluster& one) const {
   for (const auto& value : in.list("settings")) {
     static const json::object none;  // must outlive `setting`
     const Fields setting(value.is_object() ? value.get_object() : none, invalid);
     if (setting.required("name") != "containerInsights") {
       throw Error(invalid, "Invalid cluster setting name.");
     }
-    one.insights = setting.required("value");
+    const auto insights = setting.required("value");
+    if (insights != "enabled" && insights != "disabled" && insights != "enhanced") {
+      throw Error(invalid, "Invalid cluster setting value.");
+    }
+    one.insights = insights;
   }
-  return {{"cluster", shown(one)}};
 }
 
-json::object Ecs::put_capacity_providers(const Call& call) {
+json::object Ecs::update_cluster(const Call& call) {
   const Fields in(call.input, invalid);
+  in.unsupported(call.action, {"configuration", "serviceConnectDefaults"});
   auto& one = cluster(in);
-  check_providers(in);
-  one.providers = in.list("capacityProviders");
-  one.strategy = in.list("defaultCapacityProviderStrategy");
+  read_cluster_settings(in, one);
   return {{"cluster", shown(one)}};
-}
-
-json::object Ecs::describe_capacity_providers(const Call& call) {
-  const Fields in(call.input, invalid);
-  const auto wanted = in.texts("capacityProviders");
-  json::array found, failures;
-  for (const char* name : {"FARGATE", "FARGATE_SPOT"}) {
-    if (!wanted.empty() && std::ranges::find(wanted, name) == wanted.end()) continue;
-    found.push_back(json::object{{"capacityProviderArn", arn("capacity-provider", name)},
-                                 {"name", name},
-                                 {"status", "ACTIVE"},
-                                 {"tags", json::array()}});
-  }
-  for (const auto& name : wanted) {
-    if (name == "FARGATE" || name == "FARGATE_SPOT") continue;
-    failures.push_back(
-        json::object{{"arn", arn("capacity-provider", name)}, {"reason", "MISSING"}});
-  }
-  return {{"capacityProviders", std::move(found)}, {"failures", std::move(failures)}};
 }
 
 json::object Ecs::list_account_settings(const Call& call) {

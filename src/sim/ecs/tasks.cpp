@@ -1,4 +1,5 @@
 // The operations on tasks.
+#include "sim/ecs/capacity.hpp"
 #include "sim/ecs/ecs.hpp"
 #include "sim/ecs/input.hpp"
 
@@ -71,13 +72,11 @@ std::string Ecs::start_task(RunningTask task) {
 
 json::object Ecs::run_task(const Call& call) {
   const auto in = fields(call);
-  in.unsupported("RunTask", {"overrides", "capacityProviderStrategy", "placementConstraints",
-                             "placementStrategy", "volumeConfigurations"});
+  in.unsupported("RunTask", {"overrides", "placementConstraints", "placementStrategy",
+                             "volumeConfigurations"});
   const auto& owner = cluster(in);
-  if (in.text("launchType") != "FARGATE") {
-    throw Error("NotImplemented", "The embedded AWS has no tasks but with launch type FARGATE.",
-                501);
-  }
+  const auto strategy = strategy_of(in, owner);
+  std::map<std::string, int> running;  // of this call
   const auto many = in.integer("count", 1);
   if (many < 1 || many > 10) throw Error(invalid, "count must be between 1 and 10.");
   const auto& from = definition(in.required("taskDefinition"));
@@ -92,6 +91,8 @@ json::object Ecs::run_task(const Call& call) {
     task.group = in.text("group", "family:" + from.family);
     task.network = read_network(in);
     task.tags = in.list("tags");
+    task.provider = next_provider(strategy, running);
+    ++running[task.provider];
     started.push_back(shown(tasks_.at(start_task(std::move(task)))));
   }
   return {{"tasks", std::move(started)}, {"failures", json::array()}};
@@ -239,7 +240,6 @@ json::object Ecs::shown(const RunningTask& one) const {
                    {"clusterArn", arn("cluster", one.cluster)},
                    {"taskDefinitionArn", one.definition},
                    {"group", one.group},
-                   {"launchType", "FARGATE"},
                    {"platformVersion", "1.4.0"},
                    {"platformFamily", "Linux"},
                    {"cpu", from.cpu},
@@ -252,6 +252,9 @@ json::object Ecs::shown(const RunningTask& one) const {
                    {"createdAt", epoch_seconds(one.created)},
                    {"version", 1},
                    {"tags", one.tags}};
+  // [I] Whatever the provider, it is Fargate that runs the task.
+  out["launchType"] = "FARGATE";
+  if (!one.provider.empty()) out["capacityProviderName"] = one.provider;
   if (!one.started_by.empty()) out["startedBy"] = one.started_by;
   if (one.connected) out["connectivity"] = "CONNECTED";
   add_time(out, "connectivityAt", one.connected);
