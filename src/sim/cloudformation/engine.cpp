@@ -237,6 +237,10 @@ json::object Engine::resolved(const Stack& stack, const templates::Resource& spe
   if (!wrong.empty()) {
     throw Failure(fmt::format("Property validation failure: [{}]", fmt::join(wrong, ", ")));
   }
+  if (const auto names = unsupported_in(spec.type, properties); !names.empty()) {
+    throw Failure(fmt::format("The embedded CloudFormation does not support {} of {}.",
+                              fmt::join(names, ", "), spec.type));
+  }
   return properties;
 }
 

@@ -4,9 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "sim/cloudformation/cloudformation.hpp"
-#include "sim/cloudformation/handlers/scaling_groups.hpp"
-#include "sim/cloudformation/handlers/steps.hpp"
-#include "sim/core/words.hpp"
+#include "sim/cloudformation/handler.hpp"
 
 namespace sim::cloudformation {
 
@@ -33,11 +31,7 @@ std::vector<templates::Problem> problems_of(const std::string& text, const std::
     if (resource != nullptr) problem.text += others_of(resource->type);
   }
   for (const auto& resource : reading.value.resources) {
-    const auto* calls = calls_of(resource.type);
-    const bool group = resource.type == "AWS::AutoScaling::AutoScalingGroup";
-    if (calls == nullptr && !group) continue;
-    for (const auto& name : words_of(group ? unsupported_by_groups : calls->unsupported)) {
-      if (!resource.properties.contains(name)) continue;
+    for (const auto& name : unsupported_in(resource.type, resource.properties)) {
       const auto path = fmt::format("/Resources/{}/Properties/{}", resource.logical_id, name);
       reading.problems.push_back(
           {.file = file,

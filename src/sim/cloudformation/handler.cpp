@@ -162,6 +162,16 @@ const templates::ResourceType* schema_of(std::string_view type) {
   return handler == nullptr ? nullptr : &handler->schema;
 }
 
+std::vector<std::string> unsupported_in(std::string_view type, const json::object& properties) {
+  std::vector<std::string> found;
+  const auto* handler = handler_of(type);
+  if (handler == nullptr) return found;
+  for (const auto& name : handler->unsupported) {
+    if (properties.contains(name) && at(properties, name) != "false") found.push_back(name);
+  }
+  return found;
+}
+
 std::string handler_message(const Error& error, const std::string& token) {
   return fmt::format(
       "Resource handler returned message: \"{}\" (RequestToken: {}, HandlerErrorCode: {})",

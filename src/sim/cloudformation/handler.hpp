@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/cloudformation/knobs.hpp"
 #include "sim/cloudformation/objects.hpp"
@@ -101,10 +102,16 @@ struct Handler {
   std::set<std::string, std::less<>> create_only;
   // Create-only, too, unless the property UpdateMethod says NewVersion.
   std::set<std::string, std::less<>> create_only_unversioned = {};
+  // Properties of AWS's schema that nothing here honours: refused by name. In `schema`, too.
+  std::set<std::string, std::less<>> unsupported = {};
   Task<void> (*create)(Work&) = nullptr;
   Task<void> (*update)(Work&) = nullptr;  // null: nothing to do for any change
   Task<void> (*remove)(Work&) = nullptr;
 };
+
+// The properties given that AWS has and that are not implemented here. One that is false asks for
+// nothing.
+std::vector<std::string> unsupported_in(std::string_view type, const json::object& properties);
 
 // Whether a change of the property makes a new resource. `properties`: as they will be.
 bool recreates(const Handler& handler, const json::object& properties, std::string_view property);

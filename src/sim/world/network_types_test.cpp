@@ -164,7 +164,8 @@ std::vector<TypeRow> network_rows() {
        .properties = instance,
        .ref = "i-[0-9a-f]{17}",
        .attributes = "AvailabilityZone ap-northeast-1[a-d]\nInstanceId i-.*\nPrivateDnsName .*\n"
-                     "PrivateIp 10.0.0.*\nPublicDnsName .*\nPublicIp .*\nVpcId vpc-.*\n",
+                     "PrivateIp 10.0.0.*\nPublicDnsName .*\nPublicIp .*\nState.Code 16\nState.Name "
+                     "running\nVpcId vpc-.*\n",
        .changed = "Tags: [{Key: a, Value: b}]\n",
        .replaced = "SubnetId: !Ref B\n"},
       {.type = "AWS::IAM::Role",
@@ -183,7 +184,9 @@ std::vector<TypeRow> network_rows() {
        .others = roles,
        .properties = document,
        .ref = "arn:aws:iam::123456789012:policy/types-X-.*",
-       .attributes = "PolicyArn arn:.*\nPolicyId ANPA.*\n",
+       .attributes = "PolicyArn arn:.*\nPolicyId ANPA.*\nAttachmentCount 1\nCreateDate 2026-.*\n"
+                     "DefaultVersionId v1\nIsAttachable true\nPermissionsBoundaryUsageCount 0\n"
+                     "UpdateDate 2026-.*\n",
        .changed = other_document,
        .replaced = "ManagedPolicyName: named\n"},
       {.type = "AWS::IAM::InstanceProfile",

@@ -110,7 +110,8 @@ const std::vector<Calls>& balancing_calls() {
                    "SuspendedState",
                    "MaxCapacity MinCapacity RoleARN SuspendedState"}},
        .remove = {"DeregisterScalableTarget", "ResourceId ScalableDimension ServiceNamespace"},
-       .unsupported = "ScheduledActions"},
+       .unsupported = "ScheduledActions",
+       .frozen = "Tags"},
       {.type = "AWS::ApplicationAutoScaling::ScalingPolicy",
        .service = scaling,
        .properties = "PolicyName!* PolicyType! ResourceId* ScalableDimension* ScalingTargetId* "

@@ -136,6 +136,8 @@ Task<void> instance_attributes(Work& work) {
   work.attributes["PrivateIp"] = at(*instance, "privateIpAddress");
   work.attributes["PublicDnsName"] = at(*instance, "dnsName");
   work.attributes["PublicIp"] = at(*instance, "ipAddress");
+  work.attributes["State.Code"] = at(*instance, "instanceState.code");
+  work.attributes["State.Name"] = at(*instance, "instanceState.name");
   work.attributes["VpcId"] = at(*instance, "vpcId");
 }
 
@@ -157,8 +159,14 @@ Task<void> create_instance(Work& work) {
     input["NetworkInterface"] = std::move(list);
   }
   if (work.has("MetadataOptions")) input["MetadataOptions"] = work.properties.at("MetadataOptions");
-  if (work.has("AvailabilityZone")) {
-    input["Placement"] = json::object{{"AvailabilityZone", work.text("AvailabilityZone")}};
+  json::object placement = pick(work, {"AvailabilityZone", "Tenancy"});
+  if (!placement.empty()) input["Placement"] = std::move(placement);
+  if (work.has("Monitoring")) {
+    input["Monitoring"] = json::object{{"Enabled", work.text("Monitoring")}};
+  }
+  if (const auto credits = at(work.properties, "CreditSpecification.CPUCredits");
+      !credits.empty()) {
+    input["CreditSpecification"] = json::object{{"CpuCredits", credits}};
   }
   input["MinCount"] = "1";
   input["MaxCount"] = "1";
@@ -208,14 +216,41 @@ Task<void> change_stopped(Work& work) {
   co_await wait_for_instance(work, "running");
 }
 
+Task<void> change_credits(Work& work) {
+  // Bursts without limit are what all families but t2 have when nothing is said.
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode-concepts.html
+  std::string credits = at(work.properties, "CreditSpecification.CPUCredits");
+  const bool t2 = at(work.properties, "InstanceType").starts_with("t2.");
+  if (credits.empty()) credits = t2 ? "standard" : "unlimited";
+  json::array list;
+  list.push_back(json::object{{"InstanceId", work.id}, {"CpuCredits", credits}});
+  json::object input;
+  input["InstanceCreditSpecification"] = std::move(list);
+  const auto answer =
+      co_await work.call("ec2", "ModifyInstanceCreditSpecification", std::move(input));
+  const std::string refusal = "unsuccessfulInstanceCreditSpecificationSet.0.error.";
+  if (const std::string code = at(answer, refusal + "code"); !code.empty()) {
+    const Error refused(code, at(answer, refusal + "message"));
+    throw refused;
+  }
+}
+
 Task<void> update_instance(Work& work) {
   if (work.changed("IamInstanceProfile")) {
     throw Failure(
         "The embedded CloudFormation does not change the instance profile of an instance.");
   }
-  if (work.changed("SecurityGroupIds") && work.has("SecurityGroupIds")) {
-    co_await modify_instance(work, "GroupId", work.texts("SecurityGroupIds"));
+  if (work.changed("SecurityGroupIds")) {
+    json::array groups = work.texts("SecurityGroupIds");
+    if (groups.empty()) groups = co_await default_groups(work, at(work.attributes, "VpcId"));
+    co_await modify_instance(work, "GroupId", std::move(groups));
   }
+  if (work.changed("Monitoring")) {
+    co_await work.call(
+        "ec2", work.text("Monitoring") == "true" ? "MonitorInstances" : "UnmonitorInstances",
+        ids_of("InstanceId", work.id));
+  }
+  if (work.changed("CreditSpecification")) co_await change_credits(work);
   const std::pair<std::string_view, std::string_view> fallbacks[] = {
       {"DisableApiTermination", "false"},
       {"SourceDestCheck", "true"},
@@ -251,17 +286,33 @@ void add_compute(Handlers& table) {
       .update = update_endpoint,
       .remove = remove_endpoint};
   table["AWS::EC2::Instance"] = {
-      .schema = {{"AvailabilityZone", "BlockDeviceMappings", "DisableApiTermination",
-                  "EbsOptimized", "IamInstanceProfile", "ImageId",
-                  "InstanceInitiatedShutdownBehavior", "InstanceType", "KeyName", "LaunchTemplate",
-                  "MetadataOptions", "NetworkInterfaces", "PrivateIpAddress", "SecurityGroupIds",
-                  "SourceDestCheck", "SubnetId", "Tags", "UserData"},
+      .schema = {{"AvailabilityZone",
+                  "BlockDeviceMappings",
+                  "CreditSpecification",
+                  "DisableApiTermination",
+                  "EbsOptimized",
+                  "IamInstanceProfile",
+                  "ImageId",
+                  "InstanceInitiatedShutdownBehavior",
+                  "InstanceType",
+                  "KeyName",
+                  "LaunchTemplate",
+                  "MetadataOptions",
+                  "Monitoring",
+                  "NetworkInterfaces",
+                  "PrivateIpAddress",
+                  "SecurityGroupIds",
+                  "SourceDestCheck",
+                  "SubnetId",
+                  "Tags",
+                  "Tenancy",
+                  "UserData"},
                  {},
                  {"AvailabilityZone", "InstanceId", "PrivateDnsName", "PrivateIp", "PublicDnsName",
-                  "PublicIp", "VpcId"}},
+                  "PublicIp", "State.Code", "State.Name", "VpcId"}},
       .create_only = {"AvailabilityZone", "BlockDeviceMappings", "ImageId", "KeyName",
                       "LaunchTemplate", "MetadataOptions", "NetworkInterfaces", "PrivateIpAddress",
-                      "SubnetId"},
+                      "SubnetId", "Tenancy"},
       .create = create_instance,
       .update = update_instance,
       .remove = remove_instance};

@@ -47,8 +47,10 @@ Task<void> update_interface(Work& work) {
     const bool off = work.text("SourceDestCheck") == "false";
     co_await change(work, "SourceDestCheck", holding(off ? "false" : "true"));
   }
-  if (work.changed("GroupSet") && work.has("GroupSet")) {
-    co_await change(work, "SecurityGroupId", work.texts("GroupSet"));
+  if (work.changed("GroupSet")) {
+    json::array groups = work.texts("GroupSet");
+    if (groups.empty()) groups = co_await default_groups(work, at(work.attributes, "VpcId"));
+    co_await change(work, "SecurityGroupId", std::move(groups));
   }
   co_await update_ec2_tags(work);
 }

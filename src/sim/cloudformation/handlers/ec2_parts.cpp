@@ -49,6 +49,17 @@ Task<void> settle(Work& work, std::string action, json::object input, std::strin
   }
 }
 
+Task<json::array> default_groups(Work& work, std::string vpc) {
+  json::array filters;
+  filters.push_back(json::object{{"Name", "vpc-id"}, {"Value", json::array{json::value(vpc)}}});
+  filters.push_back(json::object{{"Name", "group-name"}, {"Value", json::array{"default"}}});
+  json::object input;
+  input["Filter"] = std::move(filters);
+  const auto found = co_await work.look("ec2", "DescribeSecurityGroups", std::move(input),
+                                        "securityGroupInfo.0.groupId");
+  co_return json::array{json::value(at(found, "securityGroupInfo.0.groupId"))};
+}
+
 json::value as_texts(const json::value& value) {
   if (const auto* list = value.if_array()) {
     json::array result;

@@ -20,6 +20,9 @@ Task<json::object> create_tagged(Work& work, std::string action, json::object in
 Task<void> settle(Work& work, std::string action, json::object input, std::string path,
                   std::string wanted, bool gone_is_fine);
 
+// The default group of a VPC: what takes the place of groups that are named no more.
+Task<json::array> default_groups(Work& work, std::string vpc);
+
 // A property as the query protocol takes it: every scalar as text, all else as it is.
 json::value as_texts(const json::value& value);
 

@@ -73,9 +73,6 @@ Task<void> dissociate_options(Work& work) {
 
 // Within one account CloudFormation accepts its own request.
 Task<void> create_peering(Work& work) {
-  if (work.has("PeerRoleArn")) {
-    throw Failure("The embedded CloudFormation does not support PeerRoleArn.");
-  }
   const auto look = [&] { return ids_of("VpcPeeringConnectionId", work.id); };
   const std::string status = "vpcPeeringConnectionSet.0.status.code";
   co_await create_tagged(work, "CreateVpcPeeringConnection",
@@ -232,10 +229,10 @@ void add_ec2_vpc(Handlers& table) {
       .update = nullptr,
       .remove = remove_block};
   table["AWS::EC2::VPCPeeringConnection"] = {
-      .schema = {{"PeerOwnerId", "PeerRegion", "PeerRoleArn", "PeerVpcId", "Tags", "VpcId"},
+      .schema = {{"PeerOwnerId", "PeerRegion", "PeerVpcId", "Tags", "VpcId"},
                  {"PeerVpcId", "VpcId"},
                  {"Id"}},
-      .create_only = {"PeerOwnerId", "PeerRegion", "PeerRoleArn", "PeerVpcId", "VpcId"},
+      .create_only = {"PeerOwnerId", "PeerRegion", "PeerVpcId", "VpcId"},
       .create = create_peering,
       .update = update_ec2_tags,
       .remove = remove_peering};

@@ -91,8 +91,56 @@ json::object input_of(const Work& work) {
 
 // Cluster -----------------------------------------------------------------------------------------
 
-Task<void> create_cluster(Work& work) {
+json::object cluster_input(const Work& work) {
   json::object input = input_of(work);
+  if (auto* settings = input.if_contains("clusterSettings")) {
+    json::value given = std::move(*settings);
+    input.erase("clusterSettings");
+    input["settings"] = std::move(given);
+  }
+  return input;
+}
+
+Task<void> update_ecs_tags(Work& work, std::string arn) {
+  json::object who{{"resourceArn", arn}};
+  co_await update_tags(work, {.service = "ecs",
+                              .add = "TagResource",
+                              .remove = "UntagResource",
+                              .who = std::move(who),
+                              .tags = "tags",
+                              .keys = "tagKeys",
+                              .lowercase = true});
+}
+
+json::array list_in(const json::object& input, std::string_view member) {
+  const auto* list = input.if_contains(member);
+  return list != nullptr && list->is_array() ? list->get_array() : json::array();
+}
+
+// What is given no more goes back to what a new cluster has.
+Task<void> update_cluster(Work& work) {
+  const auto input = cluster_input(work);
+  if (work.changed("ClusterSettings")) {
+    auto settings = list_in(input, "settings");
+    if (settings.empty()) {
+      settings.push_back(json::object{{"name", "containerInsights"}, {"value", "disabled"}});
+    }
+    json::object change{{"cluster", work.id}};
+    change["settings"] = std::move(settings);
+    co_await work.call("ecs", "UpdateClusterSettings", std::move(change));
+  }
+  if (any_changed(work, {"CapacityProviders", "DefaultCapacityProviderStrategy"})) {
+    json::object change{{"cluster", work.id}};
+    for (const auto* member : {"capacityProviders", "defaultCapacityProviderStrategy"}) {
+      change[member] = list_in(input, member);
+    }
+    co_await work.call("ecs", "PutClusterCapacityProviders", std::move(change));
+  }
+  co_await update_ecs_tags(work, at(work.attributes, "Arn"));
+}
+
+Task<void> create_cluster(Work& work) {
+  json::object input = cluster_input(work);
   if (!work.has("ClusterName")) input["clusterName"] = work.generated_name();
   const auto made = co_await work.call("ecs", "CreateCluster", std::move(input));
   work.attributes["Arn"] = at(made, "cluster.clusterArn");
@@ -131,6 +179,10 @@ Task<void> create_task_definition(Work& work) {
   const auto made = co_await work.call("ecs", "RegisterTaskDefinition", std::move(input));
   work.attributes["TaskDefinitionArn"] = at(made, "taskDefinition.taskDefinitionArn");
   work.initiated(at(made, "taskDefinition.taskDefinitionArn"));
+}
+
+Task<void> update_task_definition(Work& work) {
+  co_await update_ecs_tags(work, work.id);
 }
 
 Task<void> remove_task_definition(Work& work) {
@@ -191,14 +243,33 @@ Task<void> create_service(Work& work) {
   co_await wait_until_steady(work);
 }
 
+// Members of which a template that names them no more means what a new service has.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+void add_defaults(const Work& work, json::object& input) {
+  const std::pair<const char*, json::value> defaults[] = {{"EnableECSManagedTags", false},
+                                                          {"EnableExecuteCommand", false},
+                                                          {"HealthCheckGracePeriodSeconds", 0},
+                                                          {"PropagateTags", "NONE"},
+                                                          {"LoadBalancers", json::array()}};
+  for (const auto& [property, value] : defaults) {
+    if (!work.changed(property) || work.has(property)) continue;
+    std::string member = property;
+    member[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(member[0])));
+    input[member] = value;
+  }
+}
+
 Task<void> update_service(Work& work) {
   json::object input = input_of(work);
-  for (const auto* fixed : {"serviceName", "launchType", "schedulingStrategy", "tags", "role"}) {
+  for (const auto* fixed : {"serviceName", "launchType", "schedulingStrategy", "tags"}) {
     input.erase(fixed);
   }
+  if (!work.changed("CapacityProviderStrategy")) input.erase("capacityProviderStrategy");
+  add_defaults(work, input);
   input["cluster"] = cluster_of(work);
   input["service"] = work.id;
   co_await work.call("ecs", "UpdateService", std::move(input));
+  co_await update_ecs_tags(work, work.id);
   co_await wait_until_steady(work);
 }
 
@@ -220,15 +291,14 @@ Task<void> remove_service(Work& work) {
 }  // namespace
 
 void add_ecs(Handlers& table) {
-  table["AWS::ECS::Cluster"] = {
-      .schema = {{"CapacityProviders", "ClusterName", "ClusterSettings", "Configuration",
-                  "DefaultCapacityProviderStrategy", "Tags"},
-                 {},
-                 {"Arn"}},
-      .create_only = {"ClusterName"},
-      .create = create_cluster,
-      .update = nullptr,
-      .remove = remove_cluster};
+  table["AWS::ECS::Cluster"] = {.schema = {{"CapacityProviders", "ClusterName", "ClusterSettings",
+                                            "DefaultCapacityProviderStrategy", "Tags"},
+                                           {},
+                                           {"Arn"}},
+                                .create_only = {"ClusterName"},
+                                .create = create_cluster,
+                                .update = update_cluster,
+                                .remove = remove_cluster};
   table["AWS::ECS::ClusterCapacityProviderAssociations"] = {
       .schema = {{"CapacityProviders", "Cluster", "DefaultCapacityProviderStrategy"},
                  {"Cluster", "DefaultCapacityProviderStrategy"},
@@ -242,47 +312,27 @@ void add_ecs(Handlers& table) {
                                                            "EphemeralStorage",
                                                            "ExecutionRoleArn",
                                                            "Family",
-                                                           "IpcMode",
                                                            "Memory",
                                                            "NetworkMode",
-                                                           "PidMode",
-                                                           "PlacementConstraints",
                                                            "RequiresCompatibilities",
                                                            "RuntimePlatform",
-                                                           "TaskRoleArn",
-                                                           "Volumes"};
+                                                           "TaskRoleArn"};
   auto task_schema = task_properties;
   task_schema.insert("Tags");
   table["AWS::ECS::TaskDefinition"] = {.schema = {task_schema, {}, {"TaskDefinitionArn"}},
                                        .create_only = task_properties,
                                        .create = create_task_definition,
-                                       .update = nullptr,
+                                       .update = update_task_definition,
                                        .remove = remove_task_definition};
   table["AWS::ECS::Service"] = {
-      .schema = {{"CapacityProviderStrategy",
-                  "Cluster",
-                  "DeploymentConfiguration",
-                  "DeploymentController",
-                  "DesiredCount",
-                  "EnableECSManagedTags",
-                  "EnableExecuteCommand",
-                  "HealthCheckGracePeriodSeconds",
-                  "LaunchType",
-                  "LoadBalancers",
-                  "NetworkConfiguration",
-                  "PlacementConstraints",
-                  "PlacementStrategies",
-                  "PlatformVersion",
-                  "PropagateTags",
-                  "Role",
-                  "SchedulingStrategy",
-                  "ServiceName",
-                  "ServiceRegistries",
-                  "Tags",
-                  "TaskDefinition"},
+      .schema = {{"CapacityProviderStrategy", "Cluster", "DeploymentConfiguration",
+                  "DeploymentController", "DesiredCount", "EnableECSManagedTags",
+                  "EnableExecuteCommand", "HealthCheckGracePeriodSeconds", "LaunchType",
+                  "LoadBalancers", "NetworkConfiguration", "PlatformVersion", "PropagateTags",
+                  "SchedulingStrategy", "ServiceName", "Tags", "TaskDefinition"},
                  {},
                  {"Name", "ServiceArn"}},
-      .create_only = {"Cluster", "LaunchType", "Role", "SchedulingStrategy", "ServiceName"},
+      .create_only = {"Cluster", "LaunchType", "SchedulingStrategy", "ServiceName"},
       .create = create_service,
       .update = update_service,
       .remove = remove_service};

@@ -22,6 +22,7 @@ Handlers all_handlers() {
   add_ecs(table);
   add_scaling_groups(table);
   add_iam(table);
+  add_iam_policies(table);
   add_lambda(table);
   add_others(table);
   add_systems_manager(table);
@@ -32,6 +33,7 @@ Handlers all_handlers() {
     add_calls(table, *calls);
   }
   add_custom_resource(table);
+  add_unsupported(table);
   return table;
 }
 
@@ -81,6 +83,41 @@ Task<void> update_ec2_tags(Work& work) {
   json::object input{{"ResourceId", json::array{work.id}}};
   input["Tag"] = std::move(tags);
   co_await work.call("ec2", "CreateTags", std::move(input));
+}
+
+json::value tags_for(const Work& work, const TagCalls& calls) {
+  if (calls.as_map) {
+    json::object map;
+    for (const auto& tag : work.tags()) map[at(tag, "Key")] = at(tag, "Value");
+    return map;
+  }
+  if (!calls.lowercase) return work.tags();
+  json::array list;
+  for (const auto& tag : work.tags()) {
+    list.push_back(json::object{{"key", at(tag, "Key")}, {"value", at(tag, "Value")}});
+  }
+  return list;
+}
+
+Task<void> update_tags(Work& work, TagCalls calls) {
+  if (!work.changed("Tags")) co_return;
+  Work before = work;
+  before.properties = work.old_properties;
+  std::set<std::string> kept;
+  for (const auto& tag : work.tags()) kept.insert(at(tag, "Key"));
+  json::array gone;
+  for (const auto& tag : before.tags()) {
+    if (!kept.contains(at(tag, "Key"))) gone.emplace_back(at(tag, "Key"));
+  }
+  if (!gone.empty()) {
+    auto input = calls.who;
+    input[calls.keys] = std::move(gone);
+    co_await work.call(calls.service, calls.remove, std::move(input));
+  }
+  if (kept.empty()) co_return;
+  auto input = calls.who;
+  input[calls.tags] = tags_for(work, calls);
+  co_await work.call(calls.service, calls.add, std::move(input));
 }
 
 json::object pick(const Work& work, std::initializer_list<std::string_view> names) {

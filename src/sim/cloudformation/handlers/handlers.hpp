@@ -19,11 +19,13 @@ void add_ec2_launch(Handlers& table);  // key pairs, launch templates, volumes
 void add_ecs(Handlers& table);
 void add_scaling_groups(Handlers& table);
 void add_iam(Handlers& table);
+void add_iam_policies(Handlers& table);
 void add_lambda(Handlers& table);
 void add_others(Handlers& table);           // log groups, parameters
 void add_systems_manager(Handlers& table);  // associations, documents
 void add_own(Handlers& table);              // nested stacks, wait conditions, macros
 void add_custom_resource(Handlers& table);
+void add_unsupported(Handlers& table);  // last: to the types that are there
 
 Handlers all_handlers();
 
@@ -33,6 +35,20 @@ Task<void> tag_as_member(Work& work);
 void add_tag_specification(const Work& work, std::string_view resource_type, json::object& input);
 // Brings an EC2 resource's own tags to what the properties say.
 Task<void> update_ec2_tags(Work& work);
+
+// How a service changes the tags of a thing that is there.
+struct TagCalls {
+  std::string service, add, remove;
+  json::object who;  // the members that name the thing
+  std::string tags = "Tags", keys = "TagKeys";
+  bool as_map = false;     // tags are {"key": "value"}, not [{"Key", "Value"}]
+  bool lowercase = false;  // [{"key", "value"}]
+};
+// The resource's tags and its stack's in that form.
+json::value tags_for(const Work& work, const TagCalls& calls);
+// Brings the resource's own tags to what the properties say.
+Task<void> update_tags(Work& work, TagCalls calls);
+
 // The named properties that are given, as text.
 json::object pick(const Work& work, std::initializer_list<std::string_view> names);
 // Any of the named properties differs between old and new.

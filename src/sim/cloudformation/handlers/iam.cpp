@@ -1,4 +1,4 @@
-// IAM roles, policies and instance profiles.
+// IAM roles and instance profiles. Policies are in iam_policies.cpp.
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -11,7 +11,7 @@ namespace sim::cloudformation {
 namespace {
 
 constexpr std::size_t role_name_limit = 64;
-constexpr std::size_t policy_name_limit = 128;
+constexpr std::size_t profile_name_limit = 128;
 
 std::string document(const json::value& holder, std::string_view member) {
   const auto* found = find(holder, member);
@@ -64,9 +64,21 @@ Task<void> update_role(Work& work) {
   }
   if (any_changed(work, {"Description", "MaxSessionDuration"})) {
     json::object input = pick(work, {"Description", "MaxSessionDuration"});
+    if (!work.has("Description")) input["Description"] = "";
+    if (!work.has("MaxSessionDuration")) input["MaxSessionDuration"] = "3600";
     input["RoleName"] = work.id;
     co_await work.call("iam", "UpdateRole", std::move(input));
   }
+  if (work.changed("PermissionsBoundary")) {
+    json::object input = pick(work, {"PermissionsBoundary"});
+    const bool kept = !input.empty();
+    input["RoleName"] = work.id;
+    co_await work.call("iam", kept ? "PutRolePermissionsBoundary" : "DeleteRolePermissionsBoundary",
+                       std::move(input));
+  }
+  co_await update_tags(
+      work,
+      {.service = "iam", .add = "TagRole", .remove = "UntagRole", .who = {{"RoleName", work.id}}});
   Work before = work;
   before.properties = work.old_properties;
   const auto old_arns = before.texts("ManagedPolicyArns");
@@ -116,103 +128,13 @@ Task<void> remove_role(Work& work) {
   co_await work.call("iam", "DeleteRole", {{"RoleName", work.id}});
 }
 
-// Inline policy -----------------------------------------------------------------------------------
-
-Task<void> create_policy(Work& work) {
-  if (work.has("Users") || work.has("Groups")) {
-    throw Failure("The embedded CloudFormation attaches AWS::IAM::Policy to Roles only.");
-  }
-  const std::string name = work.text("PolicyName");
-  for (const auto& role : work.texts("Roles")) {
-    co_await put_role_policy(work, std::string(role.as_string()), name,
-                             document(work.properties, "PolicyDocument"));
-  }
-  work.attributes["Id"] = name;
-  work.initiated(name);
-  co_await work.pause(work.knobs.role_settles);
-}
-
-Task<void> remove_policy_from(Work& work, json::array roles, std::string name) {
-  for (const auto& role : roles) {
-    co_await call_unless_gone(work, "DeleteRolePolicy", {{"RoleName", role}, {"PolicyName", name}});
-  }
-}
-
-Task<void> update_policy(Work& work) {
-  Work before = work;
-  before.properties = work.old_properties;
-  const auto now = work.texts("Roles");
-  json::array dropped;
-  for (const auto& role : before.texts("Roles")) {
-    if (std::ranges::find(now, role) == now.end()) dropped.push_back(role);
-  }
-  for (const auto& role : now) {
-    co_await put_role_policy(work, std::string(role.as_string()), work.text("PolicyName"),
-                             document(work.properties, "PolicyDocument"));
-  }
-  co_await remove_policy_from(work, std::move(dropped), before.text("PolicyName"));
-}
-
-Task<void> remove_policy(Work& work) {
-  co_await remove_policy_from(work, work.texts("Roles"), work.text("PolicyName"));
-}
-
-// Managed policy ----------------------------------------------------------------------------------
-
-Task<void> create_managed_policy(Work& work) {
-  if (work.has("Users") || work.has("Groups")) {
-    throw Failure("The embedded CloudFormation attaches AWS::IAM::ManagedPolicy to Roles only.");
-  }
-  json::object input = pick(work, {"Description", "Path"});
-  input["PolicyName"] = work.has("ManagedPolicyName") ? work.text("ManagedPolicyName")
-                                                      : work.generated_name(policy_name_limit);
-  input["PolicyDocument"] = document(work.properties, "PolicyDocument");
-  const auto made = co_await work.call("iam", "CreatePolicy", std::move(input));
-  work.attributes["PolicyArn"] = at(made, "Policy.Arn");
-  work.attributes["PolicyId"] = at(made, "Policy.PolicyId");
-  work.initiated(at(made, "Policy.Arn"));
-  for (const auto& role : work.texts("Roles")) {
-    co_await work.call("iam", "AttachRolePolicy", {{"RoleName", role}, {"PolicyArn", work.id}});
-  }
-  co_await work.pause(work.knobs.role_settles);
-}
-
-Task<void> update_managed_policy(Work& work) {
-  if (work.changed("PolicyDocument")) {
-    co_await work.call("iam", "CreatePolicyVersion",
-                       {{"PolicyArn", work.id},
-                        {"PolicyDocument", document(work.properties, "PolicyDocument")},
-                        {"SetAsDefault", "true"}});
-  }
-  Work before = work;
-  before.properties = work.old_properties;
-  const auto old_roles = before.texts("Roles");
-  const auto new_roles = work.texts("Roles");
-  for (const auto& role : new_roles) {
-    if (std::ranges::find(old_roles, role) != old_roles.end()) continue;
-    co_await work.call("iam", "AttachRolePolicy", {{"RoleName", role}, {"PolicyArn", work.id}});
-  }
-  for (const auto& role : old_roles) {
-    if (std::ranges::find(new_roles, role) != new_roles.end()) continue;
-    co_await call_unless_gone(work, "DetachRolePolicy",
-                              {{"RoleName", role}, {"PolicyArn", work.id}});
-  }
-}
-
-Task<void> remove_managed_policy(Work& work) {
-  for (const auto& role : work.texts("Roles")) {
-    co_await call_unless_gone(work, "DetachRolePolicy",
-                              {{"RoleName", role}, {"PolicyArn", work.id}});
-  }
-  co_await work.call("iam", "DeletePolicy", {{"PolicyArn", work.id}});
-}
-
 // Instance profile --------------------------------------------------------------------------------
 
 Task<void> create_profile(Work& work) {
   json::object input = pick(work, {"Path"});
-  const std::string name = work.has("InstanceProfileName") ? work.text("InstanceProfileName")
-                                                           : work.generated_name(policy_name_limit);
+  const std::string name = work.has("InstanceProfileName")
+                               ? work.text("InstanceProfileName")
+                               : work.generated_name(profile_name_limit);
   input["InstanceProfileName"] = name;
   const auto made = co_await work.call("iam", "CreateInstanceProfile", std::move(input));
   const std::string arn = at(made, "InstanceProfile.Arn");
@@ -259,22 +181,6 @@ void add_iam(Handlers& table) {
                              .create = create_role,
                              .update = update_role,
                              .remove = remove_role};
-  table["AWS::IAM::Policy"] = {
-      .schema = {{"Groups", "PolicyDocument", "PolicyName", "Roles", "Users"},
-                 {"PolicyDocument", "PolicyName"},
-                 {"Id"}},
-      .create_only = {"PolicyName"},
-      .create = create_policy,
-      .update = update_policy,
-      .remove = remove_policy};
-  table["AWS::IAM::ManagedPolicy"] = {.schema = {{"Description", "Groups", "ManagedPolicyName",
-                                                  "Path", "PolicyDocument", "Roles", "Users"},
-                                                 {"PolicyDocument"},
-                                                 {"PolicyArn", "PolicyId"}},
-                                      .create_only = {"Description", "ManagedPolicyName", "Path"},
-                                      .create = create_managed_policy,
-                                      .update = update_managed_policy,
-                                      .remove = remove_managed_policy};
   table["AWS::IAM::InstanceProfile"] = {
       .schema = {{"InstanceProfileName", "Path", "Roles"}, {"Roles"}, {"Arn"}},
       .create_only = {"InstanceProfileName", "Path"},

@@ -53,7 +53,7 @@ json::object code_of(const Work& work) {
 
 json::object configuration(const Work& work) {
   json::object input;
-  for (const auto* name : {"Description", "Handler", "KMSKeyArn", "Role", "Runtime"}) {
+  for (const auto* name : {"Description", "Handler", "Role", "Runtime"}) {
     if (work.has(name)) input[name] = work.text(name);
   }
   for (const auto* name : {"MemorySize", "Timeout"}) {
@@ -69,8 +69,56 @@ json::object configuration(const Work& work) {
     storage["Size"] = static_cast<std::int64_t>(size.value_or(512));
     input["EphemeralStorage"] = std::move(storage);
   }
-  if (work.has("Layers")) input["Layers"] = work.texts("Layers");
   return input;
+}
+
+// [C] While one change of a function is under way, the next is refused: the handler waits for each.
+// https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+Task<void> wait_for_function(Work& work) {
+  const auto limit = work.context.now() + base::from_seconds(work.knobs.stabilize_limit);
+  while (true) {
+    const auto seen = co_await work.call("lambda", "GetFunction", {{"FunctionName", work.id}});
+    // A subnet without addresses left shows only now.
+    if (at(seen, "Configuration.State") == "Failed" ||
+        at(seen, "Configuration.LastUpdateStatus") == "Failed") {
+      throw Failure(fmt::format("Function {} did not stabilize: {}", work.id,
+                                at(seen, "Configuration.StateReason")));
+    }
+    if (at(seen, "Configuration.State") != "Pending" &&
+        at(seen, "Configuration.LastUpdateStatus") != "InProgress") {
+      co_return;
+    }
+    if (work.context.now() >= limit) {
+      throw Failure(fmt::format("Function {} did not stabilize.", work.id));
+    }
+    co_await work.pause(work.knobs.poll);
+  }
+}
+
+Task<json::object> call_with_role(Work& work, std::string action, json::object input) {
+  for (int attempt = 1;; ++attempt) {
+    try {
+      co_return co_await work.call("lambda", action, input);
+    } catch (const Error& error) {
+      const std::string_view why = error.what();
+      const bool role = why.contains("cannot be assumed by Lambda") ||
+                        why.contains("execution role does not have permissions");
+      if (!role || attempt == role_tries) throw;
+    }
+    co_await work.pause(work.knobs.poll);
+  }
+}
+
+constexpr std::string_view reserved = "ReservedConcurrentExecutions";
+
+Task<void> reserve_concurrency(Work& work) {
+  json::object input{{"FunctionName", work.id}};
+  if (work.has(reserved)) {
+    input[reserved] = number(work, reserved);
+    co_await work.call("lambda", "PutFunctionConcurrency", std::move(input));
+  } else if (work.old_properties.contains(reserved)) {
+    co_await work.call("lambda", "DeleteFunctionConcurrency", std::move(input));
+  }
 }
 
 Task<void> create_function(Work& work) {
@@ -84,50 +132,63 @@ Task<void> create_function(Work& work) {
   json::object tags;
   for (const auto& tag : work.tags()) tags[at(tag, "Key")] = at(tag, "Value");
   if (!tags.empty()) input["Tags"] = std::move(tags);
-  json::object made;
-  for (int attempt = 1;; ++attempt) {
-    try {
-      made = co_await work.call("lambda", "CreateFunction", input);
-      break;
-    } catch (const Error& error) {
-      const std::string_view why = error.what();
-      const bool role = why.contains("cannot be assumed by Lambda") ||
-                        why.contains("execution role does not have permissions");
-      if (!role || attempt == role_tries) throw;
-    }
-    co_await work.pause(work.knobs.poll);
-  }
+  const auto made = co_await call_with_role(work, "CreateFunction", std::move(input));
   work.attributes["Arn"] = at(made, "FunctionArn");
   work.initiated(name);
-  const auto limit = work.context.now() + base::from_seconds(work.knobs.stabilize_limit);
-  while (at(made, "State") == "Pending" || at(made, "Configuration.State") == "Pending") {
-    if (work.context.now() >= limit) {
-      throw Failure(fmt::format("Function {} did not stabilize.", name));
+  co_await wait_for_function(work);
+  co_await reserve_concurrency(work);
+}
+
+// Properties of which an update says all anew, and what one that is gone falls back to.
+// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+constexpr std::pair<std::string_view, std::string_view> configured[] = {
+    {"DeadLetterConfig", R"({"TargetArn":""})"},
+    {"Description", R"("")"},
+    {"Environment", R"({"Variables":{}})"},
+    {"EphemeralStorage", R"({"Size":512})"},
+    {"Handler", ""},
+    {"LoggingConfig", ""},
+    {"MemorySize", "128"},
+    {"Role", ""},
+    {"Runtime", ""},
+    {"Timeout", "3"},
+    {"TracingConfig", R"({"Mode":"PassThrough"})"},
+    {"VpcConfig", R"({"SubnetIds":[],"SecurityGroupIds":[]})"}};
+
+Task<void> update_configuration(Work& work) {
+  json::object input = configuration(work);
+  bool changed = false;
+  for (const auto& [property, fallback] : configured) {
+    if (!work.changed(property)) continue;
+    changed = true;
+    if (!work.has(property) && !fallback.empty()) input[property] = json::parse(fallback);
+    if (property == "LoggingConfig" && !work.has(property)) {
+      input[property] = {{"LogFormat", "Text"}, {"LogGroup", "/aws/lambda/" + work.id}};
     }
-    co_await work.pause(work.knobs.poll);
-    made = co_await work.call("lambda", "GetFunction", {{"FunctionName", name}});
   }
-  // A subnet without addresses left shows only now.
-  if (at(made, "Configuration.State") == "Failed") {
-    throw Failure(fmt::format("Function {} did not stabilize: {}", name,
-                              at(made, "Configuration.StateReason")));
-  }
+  if (!changed) co_return;
+  input["FunctionName"] = work.id;
+  co_await call_with_role(work, "UpdateFunctionConfiguration", std::move(input));
+  co_await wait_for_function(work);
 }
 
 Task<void> update_function(Work& work) {
   if (work.changed("Code") || work.changed("Architectures")) {
     json::object input = code_of(work);
     input["FunctionName"] = work.id;
-    if (work.has("Architectures")) input["Architectures"] = work.texts("Architectures");
+    input["Architectures"] = work.has("Architectures") ? work.texts("Architectures")
+                                                       : json::array{json::value("x86_64")};
     co_await work.call("lambda", "UpdateFunctionCode", std::move(input));
+    co_await wait_for_function(work);
   }
-  if (any_changed(work, {"DeadLetterConfig", "Description", "Environment", "EphemeralStorage",
-                         "Handler", "KMSKeyArn", "Layers", "LoggingConfig", "MemorySize", "Role",
-                         "Runtime", "Timeout", "TracingConfig", "VpcConfig"})) {
-    json::object input = configuration(work);
-    input["FunctionName"] = work.id;
-    co_await work.call("lambda", "UpdateFunctionConfiguration", std::move(input));
-  }
+  co_await update_configuration(work);
+  if (work.changed(reserved)) co_await reserve_concurrency(work);
+  json::object who{{"Resource", at(work.attributes, "Arn")}};
+  co_await update_tags(work, {.service = "lambda",
+                              .add = "TagResource",
+                              .remove = "UntagResource",
+                              .who = std::move(who),
+                              .as_map = true});
 }
 
 // The interfaces of a function in a VPC hold its subnets and groups for a while after it.
@@ -159,8 +220,8 @@ Task<void> remove_function(Work& work) {
 // Permission --------------------------------------------------------------------------------------
 
 Task<void> create_permission(Work& work) {
-  json::object input = pick(work, {"Action", "EventSourceToken", "FunctionName", "Principal",
-                                   "PrincipalOrgID", "SourceAccount", "SourceArn"});
+  json::object input =
+      pick(work, {"Action", "FunctionName", "Principal", "SourceAccount", "SourceArn"});
   const std::string id = work.generated_name(100);
   input["StatementId"] = id;
   co_await work.call("lambda", "AddPermission", std::move(input));
@@ -206,8 +267,8 @@ Task<void> remove_invoke_config(Work& work) {
 void add_lambda(Handlers& table) {
   table["AWS::Lambda::Function"] = {
       .schema = {{"Architectures", "Code", "DeadLetterConfig", "Description", "Environment",
-                  "EphemeralStorage", "FunctionName", "Handler", "KMSKeyArn", "Layers",
-                  "LoggingConfig", "MemorySize", "PackageType", "Role", "Runtime", "Tags",
+                  "EphemeralStorage", "FunctionName", "Handler", "LoggingConfig", "MemorySize",
+                  "PackageType", "ReservedConcurrentExecutions", "Role", "Runtime", "Tags",
                   "Timeout", "TracingConfig", "VpcConfig"},
                  {"Code", "Role"},
                  {"Arn"}},
@@ -215,9 +276,8 @@ void add_lambda(Handlers& table) {
       .create = create_function,
       .update = update_function,
       .remove = remove_function};
-  const std::set<std::string, std::less<>> permission{
-      "Action",         "EventSourceToken", "FunctionName", "Principal",
-      "PrincipalOrgID", "SourceAccount",    "SourceArn"};
+  const std::set<std::string, std::less<>> permission{"Action", "FunctionName", "Principal",
+                                                      "SourceAccount", "SourceArn"};
   table["AWS::Lambda::Permission"] = {
       .schema = {permission, {"Action", "FunctionName", "Principal"}, {"Id"}},
       .create_only = permission,

@@ -70,7 +70,7 @@ const std::vector<Calls>& monitoring_calls() {
        .tagging = {.add = "TagResource",
                    .remove = "UntagResource",
                    .who = "ResourceARN=#arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}"},
-       .unsupported = "ActionsSuppressor ActionsSuppressorExtensionPeriod "
+       .unsupported = "ActionConfiguration ActionsSuppressor ActionsSuppressorExtensionPeriod "
                       "ActionsSuppressorWaitPeriod"},
       {.type = "AWS::CloudWatch::Dashboard",
        .service = "monitoring",

@@ -1,6 +1,8 @@
 // Route 53 and Cloud Map.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Route53.html
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ServiceDiscovery.html
+#include <fmt/format.h>
+
 #include "sim/cloudformation/handlers/steps.hpp"
 
 namespace sim::cloudformation {
@@ -35,24 +37,27 @@ Task<void> remove_record(Work& work) {
   }
 }
 
-constexpr std::string_view set =
-    "HostedZoneId=@prepared ChangeBatch.Changes[].ResourceRecordSet.Name=Name "
-    "ChangeBatch.Changes[].ResourceRecordSet.Type=Type "
-    "ChangeBatch.Changes[].ResourceRecordSet.TTL=TTL "
-    "ChangeBatch.Changes[].ResourceRecordSet.ResourceRecords=@wrap:Value:ResourceRecords "
-    "ChangeBatch.Changes[].ResourceRecordSet.AliasTarget=AliasTarget "
-    "ChangeBatch.Changes[].ResourceRecordSet.SetIdentifier=SetIdentifier "
-    "ChangeBatch.Changes[].ResourceRecordSet.Weight=Weight "
-    "ChangeBatch.Changes[].ResourceRecordSet.Region=Region "
-    "ChangeBatch.Changes[].ResourceRecordSet.Failover=Failover "
-    "ChangeBatch.Changes[].ResourceRecordSet.MultiValueAnswer=MultiValueAnswer ";
+// `from`: "" for the properties as they are, "@old:" as they were.
+std::string change_of(std::string_view action, std::string_view from = "") {
+  std::string input =
+      fmt::format("HostedZoneId=@prepared ChangeBatch.Changes[].Action='{}", action);
+  for (const auto* name : {"Name", "Type", "TTL", "AliasTarget", "SetIdentifier", "Weight",
+                           "Region", "Failover", "MultiValueAnswer"}) {
+    input += fmt::format(" ChangeBatch.Changes[].ResourceRecordSet.{}={}{}", name, from, name);
+  }
+  return input + fmt::format(
+                     " ChangeBatch.Changes[].ResourceRecordSet.ResourceRecords="
+                     "{}@wrap:Value:ResourceRecords",
+                     from);
+}
 
 }  // namespace
 
 const std::vector<Calls>& naming_calls() {
-  static const std::string create = std::string(set) + "ChangeBatch.Changes[].Action='CREATE";
-  static const std::string change = std::string(set) + "ChangeBatch.Changes[].Action='UPSERT";
-  static const std::string remove = std::string(set) + "ChangeBatch.Changes[].Action='DELETE";
+  static const std::string create = change_of("CREATE");
+  static const std::string change = change_of("UPSERT");
+  static const std::string remove = change_of("DELETE");
+  static const std::string remove_old = change_of("DELETE", "@old:");
   static const std::vector<Calls> types{
       {.type = "AWS::Route53::HostedZone",
        .service = "route53",
@@ -73,11 +78,14 @@ const std::vector<Calls>& naming_calls() {
       {.type = "AWS::Route53::RecordSet",
        .service = "route53",
        .properties = "AliasTarget Comment Failover HostedZoneId* HostedZoneName* MultiValueAnswer "
-                     "Name!* Region ResourceRecords SetIdentifier* TTL Type!* Weight",
+                     "Name!* Region ResourceRecords SetIdentifier TTL Type! Weight",
        .prepare = find_zone,
        .create = {"ChangeResourceRecordSets", create},
        .id = "#{Name}",
-       .update = {{"ChangeResourceRecordSets", change,
+       // Another type or identifier is another record for Route 53.
+       .update = {{"ChangeResourceRecordSets", remove_old, "SetIdentifier Type"},
+                  {"ChangeResourceRecordSets", create, "SetIdentifier Type"},
+                  {"ChangeResourceRecordSets", change,
                    "AliasTarget Failover MultiValueAnswer Region ResourceRecords TTL Weight"}},
        .remove = {"ChangeResourceRecordSets", remove},
        .removal = remove_record,

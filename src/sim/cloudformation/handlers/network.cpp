@@ -62,6 +62,9 @@ Task<void> create_vpc(Work& work) {
 }
 
 Task<void> update_vpc(Work& work) {
+  if (work.changed("InstanceTenancy")) {
+    throw Failure("The embedded CloudFormation does not change InstanceTenancy of AWS::EC2::VPC.");
+  }
   for (const std::string property : {"EnableDnsSupport", "EnableDnsHostnames"}) {
     if (work.changed(property)) {
       const std::string fallback = property == "EnableDnsSupport" ? "true" : "false";
@@ -191,7 +194,20 @@ Task<void> remove_address(Work& work) {
   }
 }
 
+Task<void> disassociate_address(Work& work) {
+  json::object look;
+  look["AllocationId"] = json::array{at(work.attributes, "AllocationId")};
+  const auto found = co_await work.call("ec2", "DescribeAddresses", std::move(look));
+  if (at(found, "addressesSet.0.instanceId") != at(work.old_properties, "InstanceId")) co_return;
+  co_await work.call("ec2", "DisassociateAddress",
+                     {{"AssociationId", at(found, "addressesSet.0.associationId")}});
+}
+
 Task<void> update_address(Work& work) {
+  if (work.changed("PublicIpv4Pool")) {
+    throw Failure("The embedded CloudFormation does not change PublicIpv4Pool of AWS::EC2::EIP.");
+  }
+  if (work.changed("InstanceId") && !work.has("InstanceId")) co_await disassociate_address(work);
   if (work.changed("InstanceId")) co_await associate_address(work);
   Work tagging = work;
   tagging.id = at(work.attributes, "AllocationId");

@@ -39,6 +39,20 @@ Task<void> create_log_group(Work& work) {
   co_await put_retention(work);
 }
 
+Task<void> update_log_group(Work& work) {
+  if (work.changed("RetentionInDays")) co_await put_retention(work);
+  auto arn = at(work.attributes, "Arn");
+  arn.resize(arn.size() - 2);  // without ":*"
+  json::object who{{"resourceArn", arn}};
+  co_await update_tags(work, {.service = "logs",
+                              .add = "TagResource",
+                              .remove = "UntagResource",
+                              .who = std::move(who),
+                              .tags = "tags",
+                              .keys = "tagKeys",
+                              .as_map = true});
+}
+
 Task<void> remove_log_group(Work& work) {
   co_await work.call("logs", "DeleteLogGroup", {{"logGroupName", work.id}});
 }
@@ -48,11 +62,12 @@ Task<void> remove_log_group(Work& work) {
 
 Task<void> put_parameter(Work& work, std::string name, bool overwrite) {
   json::object input{{"Name", name}};
-  for (const auto* property :
-       {"AllowedPattern", "DataType", "Description", "Policies", "Tier", "Type", "Value"}) {
+  for (const auto* property : {"DataType", "Description", "Tier", "Type", "Value"}) {
     if (work.has(property)) input[property] = work.text(property);
   }
   if (overwrite) input["Overwrite"] = true;
+  // Together with Overwrite, tags are refused.
+  if (json::array tags = work.tags(); !overwrite && !tags.empty()) input["Tags"] = std::move(tags);
   co_await work.call("ssm", "PutParameter", std::move(input));
   work.attributes["Type"] = work.text("Type");
   work.attributes["Value"] = work.text("Value");
@@ -72,6 +87,10 @@ Task<void> create_parameter(Work& work) {
 
 Task<void> update_parameter(Work& work) {
   co_await put_parameter(work, work.id, true);
+  co_await update_tags(work, {.service = "ssm",
+                              .add = "AddTagsToResource",
+                              .remove = "RemoveTagsFromResource",
+                              .who = {{"ResourceType", "Parameter"}, {"ResourceId", work.id}}});
 }
 
 Task<void> remove_parameter(Work& work) {
@@ -85,16 +104,16 @@ void add_others(Handlers& table) {
       .schema = {{"LogGroupName", "RetentionInDays", "Tags"}, {}, {"Arn"}},
       .create_only = {"LogGroupName"},
       .create = create_log_group,
-      .update = put_retention,
+      .update = update_log_group,
       .remove = remove_log_group};
-  table["AWS::SSM::Parameter"] = {.schema = {{"AllowedPattern", "DataType", "Description", "Name",
-                                              "Policies", "Tags", "Tier", "Type", "Value"},
-                                             {"Type", "Value"},
-                                             {"Type", "Value"}},
-                                  .create_only = {"Name"},
-                                  .create = create_parameter,
-                                  .update = update_parameter,
-                                  .remove = remove_parameter};
+  table["AWS::SSM::Parameter"] = {
+      .schema = {{"DataType", "Description", "Name", "Tags", "Tier", "Type", "Value"},
+                 {"Type", "Value"},
+                 {"Type", "Value"}},
+      .create_only = {"Name"},
+      .create = create_parameter,
+      .update = update_parameter,
+      .remove = remove_parameter};
 }
 
 }  // namespace sim::cloudformation

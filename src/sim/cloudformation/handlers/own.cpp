@@ -161,7 +161,7 @@ void add_own(Handlers& table) {
       .create = create_macro,
       .update = nullptr,
       .remove = remove_nothing};
-  table["AWS::CDK::Metadata"] = {.schema = {{"Analytics"}, {}, {}},
+  table["AWS::CDK::Metadata"] = {.schema = {{"Analytics", "Modules"}, {}, {}},
                                  .create_only = {},
                                  .create = create_metadata,
                                  .update = nullptr,

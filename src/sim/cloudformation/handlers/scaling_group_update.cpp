@@ -140,7 +140,6 @@ std::optional<RollingUpdate> rolling_update_of(const Work& work) {
 }
 
 Task<void> update_group(Work& work) {
-  refuse_group_properties(work);
   const auto rules = rolling_update_of(work);
   co_await update_tags(work);
   co_await update_settings(work);

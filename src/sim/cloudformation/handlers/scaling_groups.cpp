@@ -56,7 +56,6 @@ Task<void> make(Work& work, json::object input) {
 }
 
 Task<void> create_group(Work& work) {
-  refuse_group_properties(work);
   const auto name = work.has("AutoScalingGroupName") ? work.text("AutoScalingGroupName")
                                                      : work.generated_name(255);
   auto input = group_settings(work);
@@ -119,14 +118,6 @@ Task<std::string> last_failure(Work& work) {
 }
 
 }  // namespace
-
-void refuse_group_properties(const Work& work) {
-  for (const auto& name : words_of(unsupported_by_groups)) {
-    if (!work.has(name) || work.text(name) == "false") continue;
-    throw Failure(
-        fmt::format("The embedded CloudFormation does not support {} of {}.", name, work.type));
-  }
-}
 
 json::object group_name(const Work& work) {
   return {{"AutoScalingGroupName", work.id}};
@@ -213,7 +204,7 @@ Task<void> wait_for_instances(Work& work, std::vector<std::string> but, int many
 }
 
 void add_scaling_groups(Handlers& table) {
-  Handler handler{
+  table["AWS::AutoScaling::AutoScalingGroup"] = {
       .schema = {{"AutoScalingGroupName", "AvailabilityZones", "Cooldown", "DefaultInstanceWarmup",
                   "DesiredCapacity", "HealthCheckGracePeriod", "HealthCheckType",
                   "LaunchConfigurationName", "LaunchTemplate", "LifecycleHookSpecificationList",
@@ -226,8 +217,6 @@ void add_scaling_groups(Handlers& table) {
       .create = create_group,
       .update = update_group,
       .remove = remove_group};
-  for (auto& name : words_of(unsupported_by_groups)) handler.schema.properties.insert(name);
-  table["AWS::AutoScaling::AutoScalingGroup"] = std::move(handler);
 }
 
 }  // namespace sim::cloudformation

@@ -9,18 +9,6 @@
 
 namespace sim::cloudformation {
 
-// Properties that AWS has; here they are refused by name.
-inline constexpr std::string_view unsupported_by_groups =
-    "AvailabilityZoneDistribution AvailabilityZoneIds AvailabilityZoneImpairmentPolicy "
-    "CapacityRebalance CapacityReservationSpecification Context DeletionProtection "
-    "DesiredCapacityType InstanceId InstanceLifecyclePolicy InstanceMaintenancePolicy "
-    "LoadBalancerNames MaxInstanceLifetime MetricsCollection "
-    "NotificationConfiguration NotificationConfigurations PlacementGroup "
-    "SkipZonalShiftValidation TrafficSources";
-
-// Throws Failure for one of them.
-void refuse_group_properties(const Work& work);
-
 // {"AutoScalingGroupName"} of the group; and what creation and updates have in common.
 json::object group_name(const Work& work);
 json::object group_settings(const Work& work);

@@ -89,14 +89,6 @@ Task<void> look_until_good(Work& work, const Calls& calls) {
   }
 }
 
-void refuse_unsupported(const Work& work, const Calls& calls) {
-  for (const auto& name : words_of(calls.unsupported)) {
-    if (!work.has(name)) continue;
-    throw Failure(
-        fmt::format("The embedded CloudFormation does not support {} of {}.", name, work.type));
-  }
-}
-
 Task<void> refuse_existing(Work& work, const Calls& calls) {
   json::object found;
   bool exists = true;
@@ -115,7 +107,6 @@ Task<void> refuse_existing(Work& work, const Calls& calls) {
 
 Task<void> create_by_calls(Work& work) {
   const Calls& calls = *calls_of(work.type);
-  refuse_unsupported(work, calls);
   const auto property = calls.name.substr(0, calls.name.find('/'));
   const bool named = !property.empty() && work.has(property);
   if (!calls.name.empty() && !named) work.attributes[hidden_name] = generated(work, calls.name);
@@ -159,7 +150,6 @@ Task<void> retag(Work& work, const Calls& calls) {
 
 Task<void> update_by_calls(Work& work) {
   const Calls& calls = *calls_of(work.type);
-  refuse_unsupported(work, calls);
   for (const auto& name : words_of(calls.frozen)) {
     if (!work.changed(name)) continue;
     throw Failure(
@@ -177,6 +167,7 @@ Task<void> update_by_calls(Work& work) {
     }
   }
   co_await retag(work, calls);
+  if (work.attributes.contains(hidden_look)) read_attributes(work, calls);
 }
 
 Task<void> remove_by_calls(Work& work) {
@@ -253,6 +244,7 @@ void add_calls(Handlers& table, const std::vector<Calls>& types) {
     }
     for (const auto& property : words_of(calls.unsupported)) {
       handler.schema.properties.insert(property);
+      handler.unsupported.insert(property);
     }
     for (const auto& pair : words_of(calls.attributes)) {
       handler.schema.attributes.insert(pair.substr(0, pair.find('=')));

@@ -36,7 +36,8 @@ struct Step {
   std::string_view action = {};
   std::string_view input = {};
   // Properties: the call is made when one of them is given (creation) or has changed (update).
-  // "Enabled:false": and has this value. Empty: always, and never by an update.
+  // "Enabled:false": and has this value; "Enabled:": and is given no more. Empty: always, and never
+  // by an update.
   std::string_view when = {};
   // Made instead by an update after which none of them is given any more.
   std::string_view undo = {}, undo_input = {};

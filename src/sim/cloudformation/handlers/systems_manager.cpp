@@ -12,14 +12,6 @@ namespace sim::cloudformation {
 
 namespace {
 
-void refuse(const Work& work, std::initializer_list<std::string_view> properties) {
-  for (const auto name : properties) {
-    if (!work.has(name)) continue;
-    throw Failure(
-        fmt::format("The embedded CloudFormation does not support {} of {}.", name, work.type));
-  }
-}
-
 // The type's schema is checked before its handler is called.
 void check_range(const Work& work, std::string_view property, double least, double most) {
   if (!work.has(property)) return;
@@ -50,7 +42,6 @@ json::object association_input(const Work& work) {
 }
 
 void check_association(const Work& work) {
-  refuse(work, {"AutomationTargetParameterName", "CalendarNames", "OutputLocation"});
   check_range(work, "WaitForSuccessTimeoutSeconds", 15, 172'800);
   check_range(work, "ScheduleOffset", 1, 6);
 }
@@ -113,7 +104,6 @@ json::object document_input(const Work& work) {
 }
 
 Task<void> create_document(Work& work) {
-  refuse(work, {"Attachments", "Requires"});
   const std::string name = work.has("Name") ? work.text("Name") : work.generated_name(128);
   auto input = document_input(work);
   input["Name"] = name;
@@ -143,7 +133,6 @@ Task<void> retag_document(Work& work) {
 
 // A new version, which becomes the default one.
 Task<void> update_document(Work& work) {
-  refuse(work, {"Attachments", "Requires"});
   if (any_changed(work, {"Content", "DocumentFormat", "TargetType", "VersionName"})) {
     auto input = document_input(work);
     input.erase("DocumentType");
@@ -164,10 +153,9 @@ Task<void> remove_document(Work& work) {
 
 void add_systems_manager(Handlers& table) {
   table["AWS::SSM::Association"] = {
-      .schema = {{"ApplyOnlyAtCronInterval", "AssociationName", "AutomationTargetParameterName",
-                  "CalendarNames", "ComplianceSeverity", "DocumentVersion", "InstanceId",
-                  "MaxConcurrency", "MaxErrors", "Name", "OutputLocation", "Parameters",
-                  "ScheduleExpression", "ScheduleOffset", "SyncCompliance", "Targets",
+      .schema = {{"ApplyOnlyAtCronInterval", "AssociationName", "ComplianceSeverity",
+                  "DocumentVersion", "InstanceId", "MaxConcurrency", "MaxErrors", "Name",
+                  "Parameters", "ScheduleExpression", "ScheduleOffset", "SyncCompliance", "Targets",
                   "WaitForSuccessTimeoutSeconds"},
                  {"Name"},
                  {"AssociationId"}},
@@ -176,13 +164,12 @@ void add_systems_manager(Handlers& table) {
       .update = update_association,
       .remove = remove_ssm_association};
   table["AWS::SSM::Document"] = {
-      .schema = {{"Attachments", "Content", "DocumentFormat", "DocumentType", "Name", "Requires",
-                  "Tags", "TargetType", "UpdateMethod", "VersionName"},
+      .schema = {{"Content", "DocumentFormat", "DocumentType", "Name", "Tags", "TargetType",
+                  "UpdateMethod", "VersionName"},
                  {"Content"},
                  {}},
       .create_only = {"DocumentType", "Name"},
-      .create_only_unversioned = {"Attachments", "Content", "DocumentFormat", "Requires",
-                                  "TargetType", "VersionName"},
+      .create_only_unversioned = {"Content", "DocumentFormat", "TargetType", "VersionName"},
       .create = create_document,
       .update = update_document,
       .remove = remove_document};
