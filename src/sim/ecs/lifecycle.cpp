@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html
 #include "sim/ecs/ecs.hpp"
+#include "sim/ecs/health.hpp"
 
 namespace sim::ecs {
 
@@ -64,7 +65,8 @@ Task<void> Ecs::reach_running(std::string arn) {
     if (task.desired_status != "STOPPED") fail(task, "ResourceInitializationError: " + reason);
     co_return;
   }
-  co_await clock.sleep_for(draw(knobs_.container_start));
+  co_await clock.sleep_for(draw(knobs_.container_start) +
+                           std::ranges::max(start_delays(containers)));
   if (task.desired_status == "STOPPED") co_return;
 
   task.started = context_.now();
@@ -88,6 +90,9 @@ Task<void> Ecs::reach_running(std::string arn) {
     }
   }
   reconcile(task.service);
+  if (const auto healthy = healthy_at(containers, *task.started)) {
+    reconcile_at(*healthy, task.service);
+  }
   if (!ends) co_return;
   co_await clock.sleep_for(draw(knobs_.container_start));
   if (task.desired_status == "STOPPED") co_return;

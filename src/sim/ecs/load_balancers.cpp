@@ -4,6 +4,7 @@
 #include "sim/ecs/load_balancers.hpp"
 
 #include "sim/ecs/ecs.hpp"
+#include "sim/ecs/health.hpp"
 #include "sim/ecs/input.hpp"
 
 namespace sim::ecs {
@@ -101,6 +102,11 @@ base::Duration Ecs::deregister_targets(RunningTask& task) {
 }
 
 bool Ecs::is_healthy(const RunningTask& task) const {
+  const auto& containers = definitions_.at(id_of(task.definition)).containers;
+  if (const auto healthy = task.started ? healthy_at(containers, *task.started) : std::nullopt;
+      healthy && context_.now() < *healthy) {
+    return false;
+  }
   return std::ranges::all_of(task.targets, [&](const Balancer& one) {
     return groups_->health(one.group, task.private_ip, one.port) == "healthy";
   });

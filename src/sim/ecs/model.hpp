@@ -22,12 +22,20 @@ struct Cluster {
   json::array providers = {}, strategy = {};
 };
 
+// What a container waits for before it starts.
+struct After {
+  std::string name;
+  bool healthy = false;  // it must have passed its check, not only have started
+};
+
 struct Container {
   std::string name, image;
   bool essential = true;
   // The awslogs driver, when it is used.
   std::string log_group = {}, log_prefix = {};
   bool creates_log_group = false;
+  std::optional<base::Duration> check = {};  // the interval of its health check
+  std::vector<After> after = {};
 };
 
 struct TaskDefinition {

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "sim/ecs/ecs.hpp"
+#include "sim/ecs/health.hpp"
 #include "sim/ecs/pages.hpp"
 
 namespace sim::ecs {
@@ -70,8 +71,8 @@ std::vector<Container> Ecs::read_containers(const Fields& in, bool has_execution
     if (!value.is_object()) throw Error("SerializationException", "A container is a structure.");
     const Fields one(value.get_object(), "ClientException");
     one.unsupported("container definitions",
-                    {"repositoryCredentials", "secrets", "dependsOn", "healthCheck", "mountPoints",
-                     "volumesFrom", "firelensConfiguration", "credentialSpecs"});
+                    {"repositoryCredentials", "secrets", "mountPoints", "volumesFrom",
+                     "firelensConfiguration", "credentialSpecs"});
     Container container{one.required("name"), one.required("image"), one.flag("essential", true)};
     const bool private_image = parse_reference(container.image).registry == Registry::ecr_private;
     if (private_image && !has_execution_role) {
@@ -100,12 +101,14 @@ std::vector<Container> Ecs::read_containers(const Fields& in, bool has_execution
             "awslogs-stream-prefix");
       }
     }
+    read_health(one, container);
     containers.push_back(std::move(container));
   }
   if (containers.empty()) refuse("Container list cannot be empty.");
   if (std::ranges::none_of(containers, &Container::essential)) {
     refuse("At least one container must be marked as essential.");
   }
+  check_dependencies(containers);
   return containers;
 }
 

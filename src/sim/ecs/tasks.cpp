@@ -1,6 +1,7 @@
 // The operations on tasks.
 #include "sim/ecs/capacity.hpp"
 #include "sim/ecs/ecs.hpp"
+#include "sim/ecs/health.hpp"
 #include "sim/ecs/input.hpp"
 
 namespace sim::ecs {
@@ -203,6 +204,11 @@ json::object Ecs::shown(const RunningTask& one) const {
   const auto& from = definitions_.at(id_of(one.definition));
   const auto attachment = "eni-attachment-" + one.id;
   json::array containers;
+  const bool runs = one.last_status == "RUNNING";
+  const auto health = [&](std::size_t i) -> std::string_view {
+    return runs ? health_of(from.containers, i, *one.started, context_.now()) : "UNKNOWN";
+  };
+  const auto healthy = runs ? healthy_at(from.containers, *one.started) : std::nullopt;
   for (std::size_t i = 0; i < one.containers.size(); ++i) {
     const auto& container = one.containers[i];
     json::array interfaces;
@@ -216,7 +222,7 @@ json::object Ecs::shown(const RunningTask& one) const {
                        {"image", from.containers[i].image},
                        {"lastStatus", container.last_status},
                        {"networkInterfaces", std::move(interfaces)},
-                       {"healthStatus", "UNKNOWN"}};
+                       {"healthStatus", health(i)}};
     if (one.started) entry["runtimeId"] = container.runtime_id;
     if (container.exit_code) entry["exitCode"] = *container.exit_code;
     if (!container.reason.empty()) entry["reason"] = container.reason;
@@ -246,7 +252,7 @@ json::object Ecs::shown(const RunningTask& one) const {
                    {"memory", from.memory},
                    {"lastStatus", one.last_status},
                    {"desiredStatus", one.desired_status},
-                   {"healthStatus", "UNKNOWN"},
+                   {"healthStatus", healthy && *healthy <= context_.now() ? "HEALTHY" : "UNKNOWN"},
                    {"attachments", std::move(attachments)},
                    {"containers", std::move(containers)},
                    {"createdAt", epoch_seconds(one.created)},
