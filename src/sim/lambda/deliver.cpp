@@ -141,10 +141,21 @@ Task<void> Lambda::post(FunctionPointer function, Destination destination, std::
                         json::object attributes) {
   const auto role = iam_.session(function->role, function->name);
   if (!role || neighbours_ == nullptr) co_return;
-  const bool queue = destination.service == "sqs";
+  const bool queue = destination.service == "sqs", bucket = destination.service == "s3";
+  json::object input;
+  if (bucket) {
+    input = {{"Bucket", destination.arn.substr(destination.arn.rfind(':') + 1)},
+             {"Key", object_key(function->name, context_.now(), random_.uuid())},
+             {"Body", body}};
+  } else {
+    input = posting(destination, body, attributes);
+  }
   try {
-    co_await neighbours_->call(*role, destination.service, queue ? "SendMessage" : "Publish",
-                               posting(destination, body, attributes));
+    co_await neighbours_->call(*role, destination.service,
+                               bucket  ? "PutObject"
+                               : queue ? "SendMessage"
+                                       : "Publish",
+                               std::move(input));
   } catch (const Error&) {
     // Lambda counts it in a metric (DestinationDeliveryFailures, DeadLetterErrors) and goes on.
   }

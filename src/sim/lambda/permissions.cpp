@@ -28,10 +28,17 @@ std::string config_key(const Function& function, const Call& call) {
 // Where a record of the event may go.
 std::string destination(const Fields& destinations, const char* when) {
   const auto where = Fields(destinations.object(when)).text("Destination");
-  if (where.empty() || destination_of(where)) return where;
+  if (where.empty()) return where;
+  const auto found = destination_of(where);
+  // [C] Buckets are for failures only.
+  if (found && (found->service != "s3" || when == std::string_view("OnFailure"))) return where;
+  if (found) {
+    throw Error("InvalidParameterValueException",
+                "The destination ARN " + where + " is invalid: S3 takes failures only.");
+  }
   throw Error("NotImplemented",
-              fmt::format("The embedded AWS has no {} destinations but functions, queues and "
-                          "topics: {}",
+              fmt::format("The embedded AWS has no {} destinations but functions, queues, topics "
+                          "and buckets: {}",
                           when, where),
               501);
 }
@@ -124,7 +131,7 @@ json::object Lambda::get_policy(const Call& call) {
 void Lambda::check_dead_letters(const Function& function) const {
   if (function.dead_letters.empty()) return;
   const auto target = destination_of(function.dead_letters);
-  if (!target || target->service == "lambda") {
+  if (!target || (target->service != "sqs" && target->service != "sns")) {
     throw Error("ValidationException",
                 fmt::format("1 validation error detected: Value '{}' at "
                             "'deadLetterConfig.targetArn' failed to satisfy constraint: Member "
@@ -179,7 +186,7 @@ json::object Lambda::store(const Call& call, AsyncConfig config) {
   }
   for (const auto& where : {config.on_success, config.on_failure}) {
     const auto target = destination_of(where);
-    if (target && !iam_.role_allows(function->role, target->permission, where)) {
+    if (target && !iam_.role_allows(function->role, target->permission, resource_of(*target))) {
       throw Error("InvalidParameterValueException",
                   fmt::format("The function's execution role does not have permissions to call {} "
                               "on {}",

@@ -229,6 +229,29 @@ TEST_F(Messaging, results_of_events_go_to_queues_and_topics_as_the_role_may) {
   }
 }
 
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+TEST_F(Messaging, failed_events_go_to_a_bucket_by_function_and_day) {
+  call("s3", "CreateBucket", {{"Bucket", "records-of-f"}});
+  make_function("fail", "s3:PutObject", {});
+  const auto configure = [&](const char* when) -> std::string {
+    try {
+      call("lambda", "PutFunctionEventInvokeConfig",
+           {{"FunctionName", "f"},
+            {"DestinationConfig", {{when, {{"Destination", "arn:aws:s3:::records-of-f"}}}}}});
+      return "done";
+    } catch (const Error& error) {
+      return error.code;
+    }
+  };
+  EXPECT_EQ(configure("OnSuccess"), "InvalidParameterValueException");
+  ASSERT_EQ(configure("OnFailure"), "done");
+  invoke_event();
+  pass(10s);
+  const auto listed = json::serialize(call("s3", "ListObjectsV2", {{"Bucket", "records-of-f"}}));
+  EXPECT_THAT(listed,
+              testing::ContainsRegex("\"aws.{1,2}lambda.{1,2}async.{1,2}f.{1,2}20[0-9][0-9]"));
+}
+
 TEST_F(Messaging, failed_events_go_to_the_dead_letter_queue_with_what_went_wrong) {
   make_queue("q");
   make_function("fail", "sqs:SendMessage",
