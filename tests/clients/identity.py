@@ -117,6 +117,7 @@ def users_and_groups(on, user, arn):
     iam.GetGroup(**group)
     iam.ListGroupsForUser(**who)
     iam.RemoveUserFromGroup(**group, **who)
+    iam.UpdateGroup(**group, NewPath="/people/")
     iam.DeleteGroup(**group)
 
 

@@ -56,6 +56,10 @@ def balancers(on, vpc, subnets, group):
             "ListenerArn"]}
     elb.DescribeListeners(**balancer)
     elb.ModifyListener(**listener, Port=81)
+    certificates = {**listener, "Certificates": [{"CertificateArn": "arn:aws:acm:x"}]}
+    elb.refused("InvalidConfigurationRequest").AddListenerCertificates(**certificates)
+    elb.DescribeListenerCertificates(**listener)
+    elb.RemoveListenerCertificates(**certificates)
     rule = {"RuleArn": elb.CreateRule(**listener, Priority=1, Actions=forward, Conditions=[
         {"Field": "path-pattern", "Values": ["/x"]}])["Rules"][0]["RuleArn"]}
     elb.DescribeRules(**listener)

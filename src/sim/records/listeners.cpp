@@ -80,7 +80,12 @@ void check_certificates(Book& book, const Record& listener) {
   if (given == nullptr || given->as_array().empty()) {
     throw validation("A certificate must be specified for " + protocol + " listeners");
   }
-  const auto arn = text_of(given->at(0).as_object(), "CertificateArn");
+  check_served_certificate(book, text_of(given->at(0).as_object(), "CertificateArn"));
+}
+
+}  // namespace
+
+void check_served_certificate(Book& book, const std::string& arn) {
   const auto* certificate = book.other("acm").find("certificate", arn);
   if (certificate == nullptr) {
     throw Error("CertificateNotFound", fmt::format("Certificate '{}' not found", arn));
@@ -92,8 +97,6 @@ void check_certificates(Book& book, const Record& listener) {
                             arn));
   }
 }
-
-}  // namespace
 
 bool is_application(const Record& balancer) {
   return text_of(balancer.members, "Type") == "application";

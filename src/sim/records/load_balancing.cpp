@@ -413,6 +413,7 @@ BookPointer load_balancing(const Context& context, Caller& caller, ec2::Ec2& ec2
            .list = "Rules",
            .missing = "RuleNotFound|One or more rules not found",
            .check = check_rule}});
+  add_certificate_operations(*book);
   add(*book, "SetRulePriorities", "rule", "", set_priorities);
   add(*book, "ModifyLoadBalancerAttributes", "balancer", "LoadBalancerArn", modify_attributes);
   add_target_operations(*book, std::move(probe));

@@ -33,7 +33,12 @@ bool is_application(const Record& balancer);
 std::string short_arn(const Record& balancer);  // app/NAME/HASH
 void check_listener(Book& book, const Call& call, const Record* before, Record& listener);
 void check_rule(Book& book, const Call& call, const Record* before, Record& rule);
+// It is there and issued, or an Error is thrown.
+void check_served_certificate(Book& book, const std::string& arn);
 json::object set_priorities(Book& book, const Call& call);
+
+// certificates.cpp: the certificates of a listener beside its own.
+void add_certificate_operations(Book& book);
 
 // targets.cpp: defaults and refusals of a target group, and what becomes of its targets.
 void check_target_group(Book& book, const Call& call, const Record* before, Record& group);
