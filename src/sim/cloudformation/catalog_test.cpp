@@ -72,5 +72,24 @@ TEST(Catalog, says_what_there_is_instead_of_a_type_and_which_property_only_aws_h
                                       "DataProtectionPolicy of AWS::SNS::Topic"));
 }
 
+TEST(Catalog, names_what_is_not_implemented_here_as_ours_and_not_as_unknown_to_aws) {
+  const auto problems = problems_of(
+      "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties: {Code: {ZipFile: x}, "
+      "Role: r, KmsKeyArn: k, SnapStart: {ApplyOn: None}}\n  T:\n    Type: "
+      "AWS::ECS::TaskDefinition\n    Properties: {ContainerDefinitions: [{Name: a, Image: b, "
+      "Secrets: [{Name: s, ValueFrom: v}]}]}\n  V:\n    Type: AWS::EC2::Volume\n    Properties: "
+      "{AvailabilityZone: a, Size: 1, MultiAttachEnabled: false}\n",
+      "t.yaml");
+  std::string all;
+  for (const auto& problem : problems) all += templates::describe(problem) + "\n";
+  EXPECT_EQ(all,
+            "t.yaml:4: F: the embedded AWS does not honour the property KmsKeyArn of "
+            "AWS::Lambda::Function\n"
+            "t.yaml:4: F: the embedded AWS does not honour the property SnapStart of "
+            "AWS::Lambda::Function\n"
+            "t.yaml:7: T: the embedded AWS does not honour the property "
+            "ContainerDefinitions.Secrets of AWS::ECS::TaskDefinition\n");
+}
+
 }  // namespace
 }  // namespace sim::cloudformation

@@ -32,7 +32,8 @@ std::vector<templates::Problem> problems_of(const std::string& text, const std::
   }
   for (const auto& resource : reading.value.resources) {
     for (const auto& name : unsupported_in(resource.type, resource.properties)) {
-      const auto path = fmt::format("/Resources/{}/Properties/{}", resource.logical_id, name);
+      const auto path = fmt::format("/Resources/{}/Properties/{}", resource.logical_id,
+                                    name.substr(0, name.find('.')));
       reading.problems.push_back(
           {.file = file,
            .line = reading.value.positions.line(path),

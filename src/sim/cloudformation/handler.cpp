@@ -31,6 +31,18 @@ std::string handler_code(const Error& error) {
   return "InvalidRequest";
 }
 
+// "List.Member" is given when any of that list has it.
+bool is_given(const json::object& properties, std::string_view name) {
+  const auto dot = name.find('.');
+  const auto* value = properties.if_contains(name.substr(0, dot));
+  if (value == nullptr) return false;
+  if (dot == std::string_view::npos) return at(properties, name) != "false";
+  if (!value->is_array()) return false;
+  return std::ranges::any_of(value->get_array(), [&](const json::value& one) {
+    return one.is_object() && is_given(one.get_object(), name.substr(dot + 1));
+  });
+}
+
 }  // namespace
 
 void Work::initiated(std::string physical_id) {
@@ -167,7 +179,7 @@ std::vector<std::string> unsupported_in(std::string_view type, const json::objec
   const auto* handler = handler_of(type);
   if (handler == nullptr) return found;
   for (const auto& name : handler->unsupported) {
-    if (properties.contains(name) && at(properties, name) != "false") found.push_back(name);
+    if (is_given(properties, name)) found.push_back(name);
   }
   return found;
 }

@@ -102,7 +102,8 @@ struct Handler {
   std::set<std::string, std::less<>> create_only;
   // Create-only, too, unless the property UpdateMethod says NewVersion.
   std::set<std::string, std::less<>> create_only_unversioned = {};
-  // Properties of AWS's schema that nothing here honours: refused by name. In `schema`, too.
+  // Properties of AWS's schema that nothing here honours: refused by name. In `schema`, too, but
+  // for "List.Member", a member of the things in a list.
   std::set<std::string, std::less<>> unsupported = {};
   Task<void> (*create)(Work&) = nullptr;
   Task<void> (*update)(Work&) = nullptr;  // null: nothing to do for any change

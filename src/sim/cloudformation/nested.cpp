@@ -48,6 +48,15 @@ Request Engine::nested_request(const json::object& properties, const Request& pa
     for (const auto& tag : own->as_array()) request.tags[at(tag, "Key")] = at(tag, "Value");
   }
   std::erase_if(request.tags, [](const auto& tag) { return tag.first.starts_with("aws:"); });
+  if (const auto* topics = properties.if_contains("NotificationARNs");
+      topics != nullptr && topics->is_array()) {
+    for (const auto& topic : topics->as_array()) {
+      request.notifications.push_back(templates::text_of(topic));
+    }
+  }
+  if (const auto minutes = templates::integer_of(at(properties, "TimeoutInMinutes"))) {
+    request.timeout_minutes = static_cast<int>(*minutes);
+  }
   if (const auto* given = properties.if_contains("Parameters");
       given != nullptr && given->is_object()) {
     for (const auto& member : given->as_object()) {
@@ -95,6 +104,7 @@ Task<void> Engine::create_nested(Work& work) {
   if (work.cancelled) throw Cancelled{};
   auto operation = progress_of(request);
   const std::string change_set_id = request.change_set_id;
+  const auto minutes = request.timeout_minutes;
   if (reviewed != nullptr) {
     reviewed->on_failure = request.on_failure;
     fill(*reviewed, std::move(request), std::move(prepared));
@@ -106,6 +116,11 @@ Task<void> Engine::create_nested(Work& work) {
   evaluate_conditions(child);
   set(child, "CREATE_IN_PROGRESS", "User Initiated");
   work.initiated(child.id);
+  child.timeout_minutes = minutes;
+  if (minutes) {
+    const auto now = context_.now();
+    context_.runtime.spawn(watch_timeout(child.id, now, now + std::chrono::minutes(*minutes)));
+  }
   co_await run_create(child, true);
   if (child.status != "CREATE_COMPLETE") {
     if (work.cancelled) throw Cancelled{};
@@ -124,6 +139,7 @@ Task<void> Engine::update_nested(Work& work) {
   Request request = nested_request(work.properties, request_of(parent));
   request.name = child->name;
   Prepared prepared = co_await ask_nested(parent, work, request);
+  child->notifications = request.notifications;
   if (!differs(*child, prepared, request)) co_return;
   if (!request.change_set_id.empty()) child->change_set_id = request.change_set_id;
   child->operation = progress_of(request);

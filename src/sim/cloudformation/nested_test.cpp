@@ -72,6 +72,23 @@ TEST_F(NestedUpdates, that_fail_in_the_child_tell_the_parent_its_state_and_reaso
                                               "resource(s) failed to update: [Child]. )")));
 }
 
+// The wait never ends by itself: its handle is signalled by nobody.
+TEST_F(NestedUpdates, end_when_the_childs_own_time_is_over_and_tell_its_own_topics) {
+  s3_.objects["bucket/child.yaml"] =
+      "Resources:\n  H: {Type: AWS::CloudFormation::WaitConditionHandle}\n  W: {Type: "
+      "AWS::CloudFormation::WaitCondition, Properties: {Handle: !Ref H, Timeout: 43200}}\n";
+  const auto with = [](const std::string& more) {
+    return "Resources:\n  Child:\n    Type: AWS::CloudFormation::Stack\n    Properties: "
+           "{TemplateURL: 'https://bucket.s3.amazonaws.com/child.yaml', " +
+           more + "}\n";
+  };
+  const auto begun = runtime_->clock().now();
+  EXPECT_EQ(create(with("TimeoutInMinutes: 5, NotificationARNs: ['arn:aws:sns:a:1:t']")),
+            "ROLLBACK_COMPLETE");
+  EXPECT_LT(runtime_->clock().now() - begun, std::chrono::minutes(20));
+  EXPECT_THAT(cloud_.calls, Contains(HasSubstr("sns:Publish")));
+}
+
 TEST_F(NestedUpdates, with_iam_in_the_child_need_the_capability_of_the_root) {
   s3_.objects["bucket/child.yaml"] =
       "Resources:\n  R: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}\n";

@@ -97,6 +97,44 @@ constexpr std::string_view log_target =
     Properties: {FunctionName: f, Runtime: python3.12, Handler: index.handler, Role: !GetAtt R.Arn, Code: {ZipFile: "pass"}}
 )";
 
+constexpr std::string_view two_functions =
+    R"(  R:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: lambda.amazonaws.com}}]}
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.12, Handler: index.handler, Role: !GetAtt R.Arn, Code: {ZipFile: "pass"}}
+  F2:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.12, Handler: index.handler, Role: !GetAtt R.Arn, Code: {ZipFile: "pass"}}
+  V2: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref F2}}
+  F3:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.12, Handler: index.handler, Role: !GetAtt R.Arn, Code: {ZipFile: "pass"}}
+)";
+constexpr std::string_view secure =
+    R"(  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: ap-northeast-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: ap-northeast-1c}}
+  Balancer:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+    Properties: {Scheme: internal, Subnets: [!Ref A, !Ref B]}
+  Z: {Type: AWS::Route53::HostedZone, DeletionPolicy: Retain, Properties: {Name: example.com}}
+  One:
+    Type: AWS::CertificateManager::Certificate
+    Properties: {DomainName: a.example.com, ValidationMethod: DNS, DomainValidationOptions: [{DomainName: a.example.com, HostedZoneId: !Ref Z}]}
+  Two:
+    Type: AWS::CertificateManager::Certificate
+    Properties: {DomainName: b.example.com, ValidationMethod: DNS, DomainValidationOptions: [{DomainName: b.example.com, HostedZoneId: !Ref Z}]}
+  L:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {LoadBalancerArn: !Ref Balancer, Port: 443, Protocol: HTTPS, Certificates: [{CertificateArn: !Ref One}], DefaultActions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: 404}}]}
+  L2:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {LoadBalancerArn: !Ref Balancer, Port: 444, Protocol: HTTPS, Certificates: [{CertificateArn: !Ref One}], DefaultActions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: 404}}]}
+)";
+
 }  // namespace
 
 std::vector<TypeRow> container_rows() {
@@ -151,6 +189,26 @@ std::vector<TypeRow> container_rows() {
        .replaced = "LoadBalancerArn: !Ref Balancer2\n"
                    "DefaultActions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: "
                    "200}}]\n"},
+      {.type = "AWS::ElasticLoadBalancingV2::ListenerCertificate",
+       .others = secure,
+       .properties = "ListenerArn: !Ref L\nCertificates: [{CertificateArn: !Ref Two}]\n",
+       .ref = "types-X-[0-9A-Z]{12}",
+       .attributes = "Id types-X-.*\n",
+       .changed = "Certificates: [{CertificateArn: !Ref One}, {CertificateArn: !Ref Two}]\n",
+       .replaced = "ListenerArn: !Ref L2\n"},
+      {.type = "AWS::Lambda::Version",
+       .others = two_functions,
+       .properties = "FunctionName: !Ref F\nDescription: d\n",
+       .ref = "arn:aws:lambda:ap-northeast-1:123456789012:function:.*:1",
+       .attributes = "FunctionArn arn:.*:1\nVersion 1\n",
+       .replaced = "FunctionName: !Ref F3\n"},
+      {.type = "AWS::Lambda::Alias",
+       .others = two_functions,
+       .properties = "FunctionName: !Ref F2\nName: live\nFunctionVersion: $LATEST\n",
+       .ref = "arn:aws:lambda:ap-northeast-1:123456789012:function:.*:live",
+       .attributes = "AliasArn arn:.*:live\n",
+       .changed = "Description: d\nFunctionVersion: !GetAtt V2.Version\n",
+       .replaced = "Name: beta\n"},
       {.type = "AWS::ElasticLoadBalancingV2::ListenerRule",
        .others = listening,
        .properties = "ListenerArn: !Ref L\nPriority: 1\n"

@@ -130,7 +130,10 @@ std::vector<TypeRow> ec2_rows() {
        .others = network,
        .properties = "SubnetId: !Ref A\n",
        .ref = "eice-[0-9a-f]{17}",
-       .attributes = "Id eice-.*\n",
+       .attributes =
+           "Id eice-.*\nAvailabilityZone ap-northeast-1.\nAvailabilityZoneId apne1-az.\nCreatedAt "
+           "2026-.*\nInstanceConnectEndpointArn arn:.*/eice-.*\nNetworkInterfaceIds LIST\nOwnerId "
+           "123456789012\nState create-complete\nStateMessage .*\nVpcId vpc-.*\n",
        .changed = "Tags: [{Key: a, Value: b}]\n"},
       {.type = "AWS::EC2::ClientVpnEndpoint",
        .properties =

@@ -106,7 +106,8 @@ std::vector<TypeRow> network_rows() {
        .others = gateway,
        .properties = "SubnetId: !Ref A\nAllocationId: !GetAtt Ip.AllocationId\n",
        .ref = "nat-[0-9a-f]{17}",
-       .attributes = "NatGatewayId nat-.*\nEniId eni-.*\n",
+       .attributes = "NatGatewayId nat-.*\nEniId eni-.*\nAutoProvisionZones .*\n"
+                     "AutoScalingIps .*\nRouteTableId .*\n",
        .changed = "Tags: [{Key: a, Value: b}]\n",
        .replaced = "AllocationId: !GetAtt Ip2.AllocationId\n"},
       {.type = "AWS::EC2::RouteTable",

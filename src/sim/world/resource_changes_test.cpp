@@ -188,6 +188,17 @@ TEST_F(More, an_address_leaves_the_instance_that_is_named_no_more) {
   EXPECT_EQ(address(), "");
 }
 
+TEST_F(More, a_version_that_another_resource_owns_is_not_published_again) {
+  const std::string text = std::string("Resources:\n") + role +
+                           "  F: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, "
+                           "Handler: index.handler, Role: !GetAtt R.Arn, Code: {ZipFile: pass}}}\n"
+                           "  V: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref F}}\n"
+                           "  X: {Type: AWS::Lambda::Version, DependsOn: V, Properties: "
+                           "{FunctionName: !Ref F}}\n";
+  EXPECT_EQ(create(text), "ROLLBACK_COMPLETE");
+  EXPECT_THAT(troubles(), testing::HasSubstr("A version for this Lambda function exists ( 1 )."));
+}
+
 TEST_F(More, a_managed_policy_can_be_changed_more_often_than_it_has_versions) {
   const auto with = [](int number) {
     return "Resources:\n  X: {Type: AWS::IAM::ManagedPolicy, Properties: {PolicyDocument: "

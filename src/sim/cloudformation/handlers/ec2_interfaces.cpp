@@ -127,7 +127,20 @@ Task<void> create_endpoint(Work& work) {
                          "instanceConnectEndpoint.instanceConnectEndpointId");
   co_await settle(work, "DescribeInstanceConnectEndpoints", look_at_endpoint(work), endpoint_state,
                   "create-complete", false);
+  const auto seen =
+      co_await work.look("ec2", "DescribeInstanceConnectEndpoints", look_at_endpoint(work),
+                         "instanceConnectEndpointSet.0.instanceConnectEndpointId");
   work.attributes["Id"] = work.id;
+  for (const std::string name :
+       {"AvailabilityZone", "AvailabilityZoneId", "CreatedAt", "InstanceConnectEndpointArn",
+        "OwnerId", "State", "StateMessage", "VpcId"}) {
+    std::string member = name;
+    member[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(member[0])));
+    work.attributes[name] = at(seen, "instanceConnectEndpointSet.0." + member);
+  }
+  const auto* interfaces = find(seen, "instanceConnectEndpointSet.0.networkInterfaceIdSet");
+  work.attributes["NetworkInterfaceIds"] =
+      interfaces == nullptr ? json::value(json::array()) : *interfaces;
 }
 
 Task<void> remove_endpoint(Work& work) {
@@ -169,7 +182,9 @@ void add_ec2_interfaces(Handlers& table) {
   table["AWS::EC2::InstanceConnectEndpoint"] = {
       .schema = {{"ClientToken", "PreserveClientIp", "SecurityGroupIds", "SubnetId", "Tags"},
                  {"SubnetId"},
-                 {"Id"}},
+                 {"AvailabilityZone", "AvailabilityZoneId", "CreatedAt", "Id",
+                  "InstanceConnectEndpointArn", "NetworkInterfaceIds", "OwnerId", "State",
+                  "StateMessage", "VpcId"}},
       .create_only = {"ClientToken", "PreserveClientIp", "SecurityGroupIds", "SubnetId"},
       .create = create_endpoint,
       .update = update_ec2_tags,

@@ -24,12 +24,13 @@ Handlers all_handlers() {
   add_iam(table);
   add_iam_policies(table);
   add_lambda(table);
+  add_lambda_versions(table);
   add_others(table);
   add_systems_manager(table);
   add_own(table);
   for (const auto* calls :
        {&balancing_calls(), &messaging_calls(), &monitoring_calls(), &secret_calls(),
-        &storage_calls(), &naming_calls(), &people_calls(), &scaling_calls()}) {
+        &storage_calls(), &naming_calls(), &people_calls(), &scaling_calls(), &lambda_calls()}) {
     add_calls(table, *calls);
   }
   add_custom_resource(table);

@@ -21,6 +21,7 @@ void add_scaling_groups(Handlers& table);
 void add_iam(Handlers& table);
 void add_iam_policies(Handlers& table);
 void add_lambda(Handlers& table);
+void add_lambda_versions(Handlers& table);
 void add_others(Handlers& table);           // log groups, parameters
 void add_systems_manager(Handlers& table);  // associations, documents
 void add_own(Handlers& table);              // nested stacks, wait conditions, macros

@@ -55,6 +55,12 @@ Task<void> settled(Work& work) {
     const std::string state = gateway ? at(*gateway, "state") : "pending";
     if (state == "available") {
       work.attributes["NatGatewayId"] = work.id;
+      // [I] Empty for gateways of one zone.
+      for (const auto& [name, member] : {std::pair{"AutoProvisionZones", "autoProvisionZones"},
+                                         std::pair{"AutoScalingIps", "autoScalingIps"},
+                                         std::pair{"RouteTableId", "routeTableId"}}) {
+        work.attributes[name] = at(*gateway, member);
+      }
       work.attributes["EniId"] = at(*gateway, "natGatewayAddressSet.0.networkInterfaceId");
       co_return;
     }
@@ -251,7 +257,7 @@ void add_nat_gateway(Handlers& table) {
                   "SecondaryAllocationIds", "SecondaryPrivateIpAddressCount",
                   "SecondaryPrivateIpAddresses", "SubnetId", "Tags", "VpcId"},
                  {},
-                 {"NatGatewayId", "EniId"}},
+                 {"AutoProvisionZones", "AutoScalingIps", "EniId", "NatGatewayId", "RouteTableId"}},
       .create_only = {"AllocationId", "AvailabilityMode", "ConnectivityType", "PrivateIpAddress",
                       "SubnetId", "VpcId"},
       .create = create,

@@ -223,7 +223,7 @@ Task<void> run(Work& work, const Calls& calls, const Step& step) {
 const Calls* calls_of(std::string_view type) {
   for (const auto* all :
        {&balancing_calls(), &messaging_calls(), &monitoring_calls(), &secret_calls(),
-        &storage_calls(), &naming_calls(), &people_calls(), &scaling_calls()}) {
+        &storage_calls(), &naming_calls(), &people_calls(), &scaling_calls(), &lambda_calls()}) {
     const auto found = std::ranges::find(*all, type, &Calls::type);
     if (found != all->end()) return &*found;
   }

@@ -112,5 +112,6 @@ const std::vector<Calls>& storage_calls();
 const std::vector<Calls>& naming_calls();
 const std::vector<Calls>& people_calls();
 const std::vector<Calls>& scaling_calls();
+const std::vector<Calls>& lambda_calls();
 
 }  // namespace sim::cloudformation

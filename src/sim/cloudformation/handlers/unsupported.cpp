@@ -63,14 +63,17 @@ constexpr Unsupported all_unsupported[] = {
      "PlacementConstraints PlacementStrategies Role ServiceConnectConfiguration "
      "ServiceRegistries VolumeConfigurations VpcLatticeConfigurations"},
     {"AWS::ECS::TaskDefinition",
-     "EnableFaultInjection InferenceAccelerators IpcMode PidMode PlacementConstraints "
-     "ProxyConfiguration Volumes"},
+     "ContainerDefinitions.CredentialSpecs ContainerDefinitions.FirelensConfiguration "
+     "ContainerDefinitions.MountPoints ContainerDefinitions.RepositoryCredentials "
+     "ContainerDefinitions.Secrets ContainerDefinitions.VolumesFrom EnableFaultInjection "
+     "InferenceAccelerators IpcMode PidMode PlacementConstraints ProxyConfiguration Volumes"},
     {"AWS::Lambda::Function",
      "CapacityProviderConfig CodeSigningConfigArn DurableConfig FileSystemConfigs "
      "FunctionScalingConfig ImageConfig KmsKeyArn Layers PublishToLatestPublished RecursiveLoop "
      "RuntimeManagementConfig SnapStart TenancyConfig"},
     {"AWS::Lambda::Permission",
      "EventSourceToken FunctionUrlAuthType InvokedViaFunctionUrl PrincipalOrgID"},
+    {"AWS::Lambda::Version", "FunctionScalingConfig ProvisionedConcurrencyConfig RuntimePolicy"},
     {"AWS::Logs::LogGroup",
      "BearerTokenAuthenticationEnabled DataProtectionPolicy DeletionProtectionEnabled "
      "FieldIndexPolicies KmsKeyId LogGroupClass ResourcePolicyDocument"},
@@ -87,7 +90,7 @@ void add_unsupported(Handlers& table) {
   for (const auto& [type, properties] : all_unsupported) {
     auto& handler = table.at(std::string(type));
     for (auto& name : words_of(properties)) {
-      handler.schema.properties.insert(name);
+      if (!name.contains('.')) handler.schema.properties.insert(name);
       handler.unsupported.insert(std::move(name));
     }
   }
