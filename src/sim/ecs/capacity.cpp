@@ -63,6 +63,7 @@ json::array read_strategy(const Fields& in, std::string_view member, const json:
 }
 
 json::array Ecs::strategy_of(const Fields& in, const Cluster& owner) const {
+  check_platform(in);
   const auto launch_type = in.text("launchType");
   auto strategy = read_strategy(in, "capacityProviderStrategy", owner.providers);
   if (!launch_type.empty() && !strategy.empty()) {
@@ -97,6 +98,14 @@ std::string next_provider(const json::array& strategy, const std::map<std::strin
     least = share;
   }
   return best;
+}
+
+void check_platform(const Fields& in) {
+  const auto platform = in.text("platformVersion", "LATEST");
+  if (platform == "LATEST" || platform == "1.4.0") return;
+  throw Error("NotImplemented",
+              fmt::format("The embedded AWS has no platform version {} of Fargate.", platform),
+              501);
 }
 
 void show_capacity(const json::array& strategy, json::object& out) {

@@ -17,6 +17,9 @@ json::array read_strategy(const Fields& in, std::string_view member, const json:
 // Empty for an empty strategy. `running`: tasks by provider.
 std::string next_provider(const json::array& strategy, const std::map<std::string, int>& running);
 
+// Fargate's newest platform is the only one. Throws NotImplemented for another.
+void check_platform(const Fields& in);
+
 // "launchType", or the strategy that stands in its place.
 void show_capacity(const json::array& strategy, json::object& out);
 

@@ -98,6 +98,9 @@ TEST_F(Health, tasks_go_to_the_providers_of_their_cluster_and_carry_the_tags_of_
   input["tags"] = json::parse(R"([{"key": "a", "value": "b"}])");
   input["capacityProviderStrategy"] = json::parse(R"([{"capacityProvider": "FARGATE_SPOT"}])");
   EXPECT_EQ(refusal(ecs, "CreateService", input), "InvalidParameterException");
+  auto older = service_input(1);
+  older["platformVersion"] = "1.3.0";
+  EXPECT_EQ(refusal(ecs, "CreateService", older), "NotImplemented");
   const auto providers = json::parse(R"({"cluster": "c", "capacityProviders": ["FARGATE_SPOT"],
       "defaultCapacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]})");
   call(ecs, "PutClusterCapacityProviders", providers.as_object());
@@ -107,6 +110,15 @@ TEST_F(Health, tasks_go_to_the_providers_of_their_cluster_and_carry_the_tags_of_
   EXPECT_FALSE(service().contains("launchType"));
   EXPECT_EQ(tasks().at(0).at("capacityProviderName"), "FARGATE_SPOT");
   EXPECT_EQ(json::serialize(tasks().at(0).at("tags")), R"([{"key":"a","value":"b"}])");
+  auto tagged = task_definition("nginx");
+  tagged["tags"] = json::parse(R"([{"key": "c", "value": "d"}])");
+  call(ecs, "RegisterTaskDefinition", tagged);
+  auto run = service_input(1);
+  for (const char* other : {"serviceName", "desiredCount"}) run.erase(other);
+  run["propagateTags"] = "TASK_DEFINITION";
+  run["enableECSManagedTags"] = true;
+  EXPECT_EQ(json::serialize(call(ecs, "RunTask", run).at("tasks").at(0).at("tags")),
+            R"([{"key":"c","value":"d"},{"key":"aws:ecs:clusterName","value":"c"}])");
 }
 
 }  // namespace

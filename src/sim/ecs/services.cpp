@@ -157,6 +157,7 @@ json::object Ecs::update_service(const Call& call) {
   read_deployment_configuration(in, service);
   service.execute_command = in.flag("enableExecuteCommand", service.execute_command);
   read_tagging(in, service);
+  check_platform(in);
   const auto strategy_before = service.strategy;
   if (in.has("capacityProviderStrategy")) {
     service.strategy = read_strategy(in, "capacityProviderStrategy", cluster(in).providers);

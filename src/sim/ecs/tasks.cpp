@@ -92,6 +92,12 @@ json::object Ecs::run_task(const Call& call) {
     task.group = in.text("group", "family:" + from.family);
     task.network = read_network(in);
     task.tags = in.list("tags");
+    if (in.text("propagateTags") == "TASK_DEFINITION") {
+      task.tags.insert(task.tags.end(), from.tags.begin(), from.tags.end());
+    }
+    if (in.flag("enableECSManagedTags")) {
+      task.tags.push_back(json::object{{"key", "aws:ecs:clusterName"}, {"value", owner.name}});
+    }
     task.provider = next_provider(strategy, running);
     ++running[task.provider];
     started.push_back(shown(tasks_.at(start_task(std::move(task)))));

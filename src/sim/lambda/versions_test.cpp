@@ -62,7 +62,7 @@ TEST_F(LambdaTest, a_success_goes_to_its_own_destination) {
         "PutFunctionEventInvokeConfig",
         {{"FunctionName", "f"}, {"DestinationConfig", {{when, {{"Destination", where}}}}}});
   };
-  EXPECT_EQ(configured("OnSuccess", "arn:aws:s3:::bucket"), "NotImplemented");
+  EXPECT_EQ(configured("OnSuccess", "arn:aws:s3:::bucket"), "InvalidParameterValueException");
   EXPECT_EQ(configured("OnFailure", "arn:aws:sqs:ap-northeast-1:123456789012:q"),
             "InvalidParameterValueException");  // the role may not write to it
   EXPECT_EQ(configured("OnSuccess", lambda.arn("sink")), "none");
