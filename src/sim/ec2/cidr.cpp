@@ -20,6 +20,18 @@ std::optional<int> parse_bits(std::string_view text, int limit) {
   return bits;
 }
 
+void clear_host(std::array<unsigned char, 16>& bytes, int bits) {
+  for (int bit = bits; bit < 128; ++bit) {
+    bytes[static_cast<std::size_t>(bit / 8)] &= static_cast<unsigned char>(~(1U << (7 - bit % 8)));
+  }
+}
+
+std::string ip6_text(const std::array<unsigned char, 16>& bytes) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(AF_INET6, bytes.data(), text.data(), text.size());
+  return text.data();
+}
+
 }  // namespace
 
 bool Cidr::contains(std::uint32_t address) const {
@@ -59,11 +71,38 @@ std::string cidr_text(const Cidr& cidr) {
 }
 
 bool valid_cidr6(std::string_view text) {
+  return parse_cidr6(text).has_value();
+}
+
+bool Cidr6::contains(const Cidr6& other) const {
+  if (other.bits < bits) return false;
+  auto cut = other.base;
+  clear_host(cut, bits);
+  return cut == base;
+}
+
+std::optional<Cidr6> parse_cidr6(std::string_view text) {
   const auto slash = text.find('/');
-  if (slash == std::string_view::npos) return false;
-  in6_addr address{};
-  return inet_pton(AF_INET6, std::string(text.substr(0, slash)).c_str(), &address) == 1 &&
-         parse_bits(text.substr(slash + 1), 128).has_value();
+  if (slash == std::string_view::npos) return std::nullopt;
+  Cidr6 cidr;
+  const std::string address(text.substr(0, slash));
+  const auto bits = parse_bits(text.substr(slash + 1), 128);
+  if (!bits || inet_pton(AF_INET6, address.c_str(), cidr.base.data()) != 1) return std::nullopt;
+  cidr.bits = *bits;
+  clear_host(cidr.base, cidr.bits);
+  return cidr;
+}
+
+std::string cidr6_text(const Cidr6& cidr) {
+  return fmt::format("{}/{}", ip6_text(cidr.base), cidr.bits);
+}
+
+std::string address6(const Cidr6& cidr, std::uint64_t host) {
+  auto bytes = cidr.base;
+  for (std::size_t i = 0; i < 8; ++i) {
+    bytes[15 - i] = static_cast<unsigned char>(host >> (8 * i));
+  }
+  return ip6_text(bytes);
 }
 
 }  // namespace sim::ec2

@@ -1,6 +1,7 @@
 // IPv4 blocks, and the little of IPv6 that routes and rules need.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,5 +26,17 @@ std::string ip_text(std::uint32_t address);
 std::optional<Cidr> parse_cidr(std::string_view text);
 std::string cidr_text(const Cidr& cidr);
 bool valid_cidr6(std::string_view text);
+
+struct Cidr6 {
+  std::array<unsigned char, 16> base{};
+  int bits = 0;
+
+  bool contains(const Cidr6& other) const;
+};
+
+std::optional<Cidr6> parse_cidr6(std::string_view text);
+std::string cidr6_text(const Cidr6& cidr);
+// The address in a /64 whose last half is `host`.
+std::string address6(const Cidr6& cidr, std::uint64_t host);
 
 }  // namespace sim::ec2

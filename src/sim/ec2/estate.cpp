@@ -201,6 +201,10 @@ NetworkInterface& Estate::create_interface(const Subnet& subnet, std::vector<std
   interface.zone = subnet.zone;
   interface.private_ip = std::move(ip);
   interface.groups = std::move(groups);
+  if (subnet.assign_ipv6) {
+    const auto host = static_cast<std::uint64_t>(ids_.integer(1, (std::int64_t{1} << 62) - 1));
+    interface.ipv6 = address6(*parse_cidr6(subnet.block6.cidr), host);
+  }
   const auto digits = ids_.hex(10);
   interface.mac = fmt::format("06:{}:{}:{}:{}:{}", digits.substr(0, 2), digits.substr(2, 2),
                               digits.substr(4, 2), digits.substr(6, 2), digits.substr(8, 2));

@@ -64,6 +64,7 @@ json::object view(const Estate& estate, const Interface& interface) {
     result["association"] = std::move(association);
   }
   result["privateIpAddressesSet"] = addresses_of(estate, interface);
+  result["ipv6AddressesSet"] = ipv6_addresses(interface);
   return result;
 }
 

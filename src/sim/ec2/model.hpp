@@ -66,6 +66,8 @@ struct Subnet : Resource {
   std::string acl;
   std::string acl_association;
   bool map_public_ip = false;
+  CidrAssociation block6 = {};  // empty: none
+  bool assign_ipv6 = false;
 };
 
 struct Route {
@@ -127,6 +129,7 @@ struct NetworkInterface : Resource {
   std::string subnet;
   std::string zone;
   std::string private_ip;
+  std::string ipv6 = {};
   std::string auto_public_ip;  // not an Elastic IP: gone with the interface, or when it stops
   bool wants_public_ip = false;
   std::string mac;

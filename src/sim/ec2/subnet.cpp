@@ -17,6 +17,16 @@ std::string zone_id(const Estate& estate, const std::string& name) {
   return zone ? zone->id : std::string();
 }
 
+json::array modern_blocks(const Estate& estate, const Subnet& subnet) {
+  json::array blocks;
+  if (subnet.block6.id.empty()) return blocks;
+  auto block = cidr_association_view(estate, subnet.block6, "associated");
+  block.erase("networkBorderGroup");
+  block.erase("ipv6Pool");
+  blocks.push_back(std::move(block));
+  return blocks;
+}
+
 json::object view(const Estate& estate, const Subnet& subnet) {
   return {{"subnetId", subnet.id},
           {"subnetArn", estate.arn(kind::subnet, subnet.id)},
@@ -29,8 +39,8 @@ json::object view(const Estate& estate, const Subnet& subnet) {
           {"availableIpAddressCount", estate.free_addresses(subnet)},
           {"defaultForAz", false},
           {"mapPublicIpOnLaunch", subnet.map_public_ip},
-          {"assignIpv6AddressOnCreation", false},
-          {"ipv6CidrBlockAssociationSet", json::array()},
+          {"assignIpv6AddressOnCreation", subnet.assign_ipv6},
+          {"ipv6CidrBlockAssociationSet", modern_blocks(estate, subnet)},
           {"tagSet", tag_set(subnet.tags)}};
 }
 
@@ -52,6 +62,10 @@ constexpr Field<Subnet> fields[] = {
      }},
     {"subnet-arn", [](const Estate& estate,
                       const Subnet& subnet) { return Texts{estate.arn(kind::subnet, subnet.id)}; }},
+    {"ipv6-cidr-block-association.ipv6-cidr-block",
+     [](const Estate&, const Subnet& subnet) {
+       return subnet.block6.id.empty() ? Texts{} : Texts{subnet.block6.cidr};
+     }},
     {"map-public-ip-on-launch",
      [](const Estate&, const Subnet& subnet) {
        return Texts{subnet.map_public_ip ? "true" : "false"};
@@ -82,6 +96,27 @@ std::string chosen_zone(Estate& estate, const Call& call) {
 bool inside(const Vpc& vpc, const Cidr& cidr) {
   return std::ranges::any_of(blocks_of(vpc),
                              [&](const Cidr& block) { return block.contains(cidr); });
+}
+
+// [I] The texts; the codes are those of IPv4.
+CidrAssociation modern_block(Estate& estate, const Vpc& vpc, const std::string& asked) {
+  const auto block = parse_cidr6(asked);
+  const bool inside = std::ranges::any_of(vpc.more_cidrs, [&](const CidrAssociation& one) {
+    const auto outer = parse_cidr6(one.cidr);
+    return block && outer && outer->contains(*block);
+  });
+  // Subnets have a /64, or one of the sizes from /44 on that AWS came to allow.
+  if (!inside || block->bits > 64 || block->bits % 4 != 0) {
+    throw Error("InvalidSubnet.Range", fmt::format("The CIDR '{}' is invalid.", asked));
+  }
+  for (const auto& [id, other] : estate.model.subnets) {
+    const auto taken = parse_cidr6(other.block6.cidr);
+    if (taken && (taken->contains(*block) || block->contains(*taken))) {
+      throw Error("InvalidSubnet.Conflict",
+                  fmt::format("The CIDR '{}' conflicts with another subnet", asked));
+    }
+  }
+  return {estate.new_id("subnet-cidr-assoc-"), cidr6_text(*block)};
 }
 
 json::object create(Estate& estate, const Call& call) {
@@ -116,6 +151,9 @@ json::object create(Estate& estate, const Call& call) {
   subnet.zone = chosen_zone(estate, call);
   subnet.acl = vpc.default_acl;
   subnet.acl_association = estate.new_id("aclassoc-");
+  if (const auto asked = text(call.input, "Ipv6CidrBlock"); !asked.empty()) {
+    subnet.block6 = modern_block(estate, vpc, asked);
+  }
   const auto output = view(estate, subnet);
   estate.model.subnets[subnet.id] = std::move(subnet);
   return {{"subnet", output}};
@@ -144,8 +182,16 @@ json::object describe_subnets(Estate& estate, const Call& call) {
 json::object modify_attribute(Estate& estate, const Call& call) {
   auto& subnet = estate.subnet(required(call.input, "SubnetId"));
   const auto map = attribute(call.input, "MapPublicIpOnLaunch");
-  if (!map) throw missing_parameter("mapPublicIpOnLaunch");
-  subnet.map_public_ip = *map;
+  const auto assign = attribute(call.input, "AssignIpv6AddressOnCreation");
+  if (!map && !assign) throw missing_parameter("mapPublicIpOnLaunch");
+  if (map && assign) {
+    throw Error("InvalidParameterCombination", "Only one subnet attribute can be modified at once");
+  }
+  if (assign && *assign && subnet.block6.id.empty()) {
+    throw invalid_value(fmt::format("The subnet {} has no IPv6 CIDR block", subnet.id));
+  }
+  if (map) subnet.map_public_ip = *map;
+  if (assign) subnet.assign_ipv6 = *assign;
   return {{"return", true}};
 }
 
@@ -157,14 +203,16 @@ std::vector<Access> on_subnet(const Estate& estate, const Call& call) {
 
 void add_subnet_operations(Estate& estate, Table& table) {
   add(estate, table,
-      {{"CreateSubnet", "VpcId CidrBlock AvailabilityZone AvailabilityZoneId TagSpecification",
+      {{"CreateSubnet",
+        "VpcId CidrBlock Ipv6CidrBlock AvailabilityZone AvailabilityZoneId TagSpecification",
         create,
         [](const Estate& all, const Call& call) -> std::vector<Access> {
           return Gate(all, call).fresh("subnet").on(text(call.input, "VpcId"));
         }},
        {"DeleteSubnet", "SubnetId", remove, on_subnet},
        {"DescribeSubnets", "SubnetId Filter MaxResults NextToken", describe_subnets},
-       {"ModifySubnetAttribute", "SubnetId MapPublicIpOnLaunch", modify_attribute, on_subnet}});
+       {"ModifySubnetAttribute", "SubnetId MapPublicIpOnLaunch AssignIpv6AddressOnCreation",
+        modify_attribute, on_subnet}});
 }
 
 }  // namespace sim::ec2

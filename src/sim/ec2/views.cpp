@@ -41,6 +41,7 @@ json::object instance_interface(const Estate& estate, const NetworkInterface& in
   json::array addresses;
   addresses.push_back(std::move(address));
   view["privateIpAddressesSet"] = std::move(addresses);
+  view["ipv6AddressesSet"] = ipv6_addresses(interface);
   return view;
 }
 
@@ -128,6 +129,13 @@ json::object association_view(const Estate& estate, const NetworkInterface& inte
     view["associationId"] = address.association;
   }
   return view;
+}
+
+json::array ipv6_addresses(const NetworkInterface& interface) {
+  if (interface.ipv6.empty() || interface.type != "interface") return {};
+  json::array addresses;
+  addresses.push_back(json::object{{"ipv6Address", interface.ipv6}, {"isPrimaryIpv6", false}});
+  return addresses;
 }
 
 json::object attachment_view(const Estate& estate, const NetworkInterface& interface) {

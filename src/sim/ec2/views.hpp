@@ -16,6 +16,8 @@ std::string public_dns_name(const Estate& estate, const std::string& vpc, const 
 // {"publicIp", "ipOwnerId", ...} of an interface, empty without a public address. An Elastic IP is
 // its account's, any other Amazon's.
 json::object association_view(const Estate& estate, const NetworkInterface& interface);
+// ipv6AddressesSet: gateways and endpoints have none.
+json::array ipv6_addresses(const NetworkInterface& interface);
 json::object attachment_view(const Estate& estate, const NetworkInterface& interface);
 // available, attaching, in-use, detaching: NetworkInterfaceStatus.
 std::string interface_status(const Estate& estate, const NetworkInterface& interface);

@@ -130,10 +130,14 @@ json::object disassociate(Estate& estate, const Call& call) {
   const auto found = std::ranges::find(vpc->more_cidrs, id, &CidrAssociation::id);
   const auto gone = *found;
   const auto block = parse_cidr(gone.cidr);
-  const bool used =
-      block && std::ranges::any_of(estate.model.subnets, [&](const auto& entry) {
-        return entry.second.vpc == vpc->id && block->contains(*parse_cidr(entry.second.cidr));
-      });
+  const auto block6 = parse_cidr6(gone.cidr);
+  const bool used = std::ranges::any_of(estate.model.subnets, [&](const auto& entry) {
+    const Subnet& subnet = entry.second;
+    if (subnet.vpc != vpc->id) return false;
+    if (block) return block->contains(*parse_cidr(subnet.cidr));
+    const auto own = parse_cidr6(subnet.block6.cidr);
+    return own && block6 && block6->contains(*own);
+  });
   if (used) {
     throw Error("InvalidCidrBlock.InUse",
                 fmt::format("The vpc CIDR block with association ID {} may not be disassociated. "

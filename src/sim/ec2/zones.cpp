@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/core/zones.hpp"
+
 namespace sim::ec2 {
 
 namespace {
@@ -21,10 +23,8 @@ std::string short_name(std::string_view region) {
 }  // namespace
 
 std::vector<Zone> zones(std::string_view region) {
-  // Tokyo's zone b is closed to newer accounts, so theirs are a, c and d.
-  const std::string_view letters = region == "ap-northeast-1" ? "acd" : "abc";
   std::vector<Zone> found;
-  for (const char letter : letters) {
+  for (const char letter : zone_letters(region)) {
     found.push_back({fmt::format("{}{}", region, letter),
                      fmt::format("{}-az{}", short_name(region), letter - 'a' + 1)});
   }

@@ -21,6 +21,20 @@ Task<void> modify(Work& work, std::string action, std::string id_member, std::st
 
 // VPC -------------------------------------------------------------------------------------------
 
+json::array ipv6_blocks(const json::value& associations) {
+  json::array blocks;
+  if (!associations.is_array()) return blocks;
+  for (const auto& one : associations.get_array()) blocks.emplace_back(at(one, "ipv6CidrBlock"));
+  return blocks;
+}
+
+// An AWS::EC2::VPCCidrBlock beside the VPC gives it one.
+Task<json::value> read_vpc_blocks(Work& work) {
+  const auto seen = co_await work.call("ec2", "DescribeVpcs", {{"VpcId", json::array{work.id}}});
+  const auto* found = find(seen, "vpcSet.0.ipv6CidrBlockAssociationSet");
+  co_return ipv6_blocks(found == nullptr ? json::value() : *found);
+}
+
 Task<void> vpc_attributes(Work& work) {
   work.attributes["VpcId"] = work.id;
   work.attributes["CidrBlock"] = work.text("CidrBlock");
@@ -88,15 +102,17 @@ Task<void> create_subnet(Work& work) {
   const auto made = co_await work.call("ec2", "CreateSubnet", std::move(input));
   work.initiated(at(made, "subnet.subnetId"));
   co_await tag_as_member(work);
-  if (work.text("MapPublicIpOnLaunch") == "true") {
-    co_await modify(work, "ModifySubnetAttribute", "SubnetId", "MapPublicIpOnLaunch", "true");
+  for (const std::string property : {"MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation"}) {
+    if (work.text(property) != "true") continue;
+    co_await modify(work, "ModifySubnetAttribute", "SubnetId", property, "true");
   }
   work.attributes["SubnetId"] = work.id;
   work.attributes["VpcId"] = work.text("VpcId");
   work.attributes["CidrBlock"] = at(made, "subnet.cidrBlock");
   work.attributes["AvailabilityZone"] = at(made, "subnet.availabilityZone");
   work.attributes["AvailabilityZoneId"] = at(made, "subnet.availabilityZoneId");
-  work.attributes["Ipv6CidrBlocks"] = json::array();
+  const auto* blocks = find(made, "subnet.ipv6CidrBlockAssociationSet");
+  work.attributes["Ipv6CidrBlocks"] = ipv6_blocks(blocks == nullptr ? json::value() : *blocks);
   work.attributes["OutpostArn"] = "";
   if (work.wanted.contains("NetworkAclAssociationId")) {
     json::array filters;
@@ -117,9 +133,10 @@ Task<void> create_subnet(Work& work) {
 }
 
 Task<void> update_subnet(Work& work) {
-  if (work.changed("MapPublicIpOnLaunch")) {
-    co_await modify(work, "ModifySubnetAttribute", "SubnetId", "MapPublicIpOnLaunch",
-                    work.text("MapPublicIpOnLaunch") == "true" ? "true" : "false");
+  for (const std::string property : {"MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation"}) {
+    if (!work.changed(property)) continue;
+    co_await modify(work, "ModifySubnetAttribute", "SubnetId", property,
+                    work.text(property) == "true" ? "true" : "false");
   }
   co_await update_ec2_tags(work);
 }
@@ -225,10 +242,11 @@ void add_network(Handlers& table) {
       .create_only = {"CidrBlock"},
       .create = create_vpc,
       .update = update_vpc,
-      .remove = remove_vpc};
+      .remove = remove_vpc,
+      .read = {{"Ipv6CidrBlocks", read_vpc_blocks}}};
   table["AWS::EC2::Subnet"] = {
-      .schema = {{"AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "Ipv6CidrBlock",
-                  "MapPublicIpOnLaunch", "Tags", "VpcId"},
+      .schema = {{"AssignIpv6AddressOnCreation", "AvailabilityZone", "AvailabilityZoneId",
+                  "CidrBlock", "Ipv6CidrBlock", "MapPublicIpOnLaunch", "Tags", "VpcId"},
                  {"VpcId"},
                  {"SubnetId", "VpcId", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock",
                   "Ipv6CidrBlocks", "NetworkAclAssociationId", "OutpostArn"}},
