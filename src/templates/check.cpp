@@ -169,7 +169,8 @@ class Checker {
       }
       if (!use.attribute.empty() && type->second != nullptr && !type->second->any_attribute &&
           !type->second->attributes.contains(use.attribute)) {
-        problem(use.path, Kind::function,
+        // [C] In an output, CloudFormation notices when all resources are made.
+        problem(use.path, at_.section == "Outputs" ? Kind::property : Kind::function,
                 fmt::format("Template error: resource {} does not support attribute type {} in {}",
                             use.name, use.attribute, use.function));
       }

@@ -410,9 +410,9 @@ Document parse(std::string_view text, const std::string& file) {
   const auto refuse = [&](Place place, std::string_view language, std::string_view why) {
     document.problems.push_back(
         {file, place.line, "",
-         fmt::format("Template format error: {} not well-formed. (line {}, column {}){}", language,
-                     place.line, place.column, why.empty() ? "" : fmt::format(": {}", why)),
-         Problem::Kind::syntax, "", ""});
+         fmt::format("Template format error: {} not well-formed. (line {}, column {})", language,
+                     place.line, place.column),
+         Problem::Kind::syntax, std::string(why), ""});
   };
   std::optional<json::value> root;
   if (is_json) {

@@ -16,6 +16,7 @@ inline constexpr std::size_t max_outputs = 200;
 inline constexpr std::size_t max_mappings = 200;
 inline constexpr std::size_t max_mapping_attributes = 200;
 inline constexpr std::size_t max_name = 255;
+inline constexpr std::size_t max_custom_type = 60;  // [I] without "Custom::"
 inline constexpr std::size_t max_description_bytes = 1024;
 inline constexpr std::size_t max_value_bytes = 4096;  // of one parameter
 

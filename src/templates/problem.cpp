@@ -11,7 +11,8 @@ std::string describe(const Problem& problem) {
   std::string where = problem.file.empty() ? "template" : problem.file;
   if (problem.line > 0) where += fmt::format(":{}", problem.line);
   if (!problem.logical_id.empty()) where += ": " + problem.logical_id;
-  return where + ": " + problem.text;
+  const bool explained = problem.kind == Problem::Kind::syntax && !problem.subject.empty();
+  return where + ": " + problem.text + (explained ? ": " + problem.subject : "");
 }
 
 std::string refusal(const std::vector<Problem>& problems) {

@@ -23,7 +23,9 @@ struct Problem {
   std::string logical_id;
   std::string text;
   Kind kind = Kind::format;
-  std::string subject;  // unresolved: the missing name; circular: the members, comma separated
+  // unresolved: the missing name; circular: the members, comma separated; syntax: the reader's own
+  // words, which CloudFormation does not pass on
+  std::string subject;
   std::string section;  // "Resources", "Outputs", "Conditions", ...
 };
 

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <cctype>
 
 #include "base/contains.hpp"
 #include "templates/check.hpp"
+#include "templates/limits.hpp"
 #include "templates/macros.hpp"
 #include "templates/sections.hpp"
 
@@ -59,7 +61,12 @@ const Resource* Template::resource(std::string_view logical_id) const {
 }
 
 bool is_custom(std::string_view type) {
-  return type.starts_with("Custom::") || type == "AWS::CloudFormation::CustomResource";
+  constexpr std::string_view prefix = "Custom::";
+  if (!type.starts_with(prefix)) return type == "AWS::CloudFormation::CustomResource";
+  const auto name = type.substr(prefix.size());
+  return !name.empty() && name.size() <= max_custom_type && std::ranges::all_of(name, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '@' || c == '-';
+  });
 }
 
 bool is_pseudo_parameter(std::string_view name) {

@@ -92,12 +92,13 @@ TEST(UnknownTag, is_one_problem) {
 INSTANTIATE_TEST_SUITE_P(
     Table, WrongTemplate,
     testing::Values(
-        Wrong{
-            "yaml_syntax", "Resources:\n  A: [1\n  B: 2\n", "t.yaml:3: Template format error: YAML",
-            "Template format error: YAML not well-formed. (line 3, column 4): end of sequence flow "
-            "not found"},
-        Wrong{"json_syntax", "{\"Resources\": {\"A\" 1}}", "t.yaml:1: ",
-              "Template format error: JSON not well-formed. (line 1, column 20): syntax error"},
+        Wrong{"yaml_syntax", "Resources:\n  A: [1\n  B: 2\n",
+              "t.yaml:3: Template format error: YAML not well-formed. (line 3, column 4): end of "
+              "sequence "
+              "flow not found",
+              "Template format error: YAML not well-formed. (line 3, column 4)"},
+        Wrong{"json_syntax", "{\"Resources\": {\"A\" 1}}",
+              "t.yaml:1: ", "Template format error: JSON not well-formed. (line 1, column 20)"},
         Wrong{"unknown_tag",
               "Resources:\n  A:\n    Type: AWS::Open\n    Properties:\n      X: !Reff B\n",
               "t.yaml:5: A: Template error: unknown function !Reff",
@@ -117,11 +118,21 @@ INSTANTIATE_TEST_SUITE_P(
               "t.yaml:5: A: ",
               "Template error: instance of Fn::GetAtt references undefined resource Gone"},
         Wrong{
+            "unknown_attribute_of_a_property",
+            "Resources:\n  V:\n    Type: AWS::EC2::VPC\n    Properties: {CidrBlock: 10.0.0.0/16}\n"
+            "  A:\n    Type: AWS::Open\n    Properties: {X: !GetAtt V.Color}\n",
+            "t.yaml:7: A: ",
+            "Template error: resource V does not support attribute type Color in Fn::GetAtt"},
+        Wrong{"name_of_a_custom_type", "Resources:\n  A:\n    Type: Custom::My.Thing\n",
+              "t.yaml:3: A: ",
+              "Template format error: Unrecognized resource types: [Custom::My.Thing]"},
+        Wrong{
             "unknown_attribute",
             "Resources:\n  V:\n    Type: AWS::EC2::VPC\n    Properties: {CidrBlock: 10.0.0.0/16}\n"
             "Outputs:\n  O: {Value: !GetAtt V.Color}\n",
-            "t.yaml:6: ",
-            "Template error: resource V does not support attribute type Color in Fn::GetAtt"},
+            "t.yaml:6: Template error: resource V does not support attribute type Color in "
+            "Fn::GetAtt",
+            ""},
         Wrong{
             "dangling_depends_on", "Resources:\n  A:\n    Type: AWS::Open\n    DependsOn: [B]\n",
             "t.yaml:4: A: DependsOn names B",
