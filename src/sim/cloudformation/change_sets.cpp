@@ -80,7 +80,7 @@ void ChangeSets::check_new(const Call& call, const Stack* stack) const {
   }
   const std::string name = at(call.input, "StackName");
   const bool creates = makes_stack(call, stack);
-  if (!creates && (stack == nullptr || stack->gone())) {
+  if (!creates && stack == nullptr) {
     throw invalid(fmt::format("Stack [{}] does not exist", name));
   }
   if (creates && stack != nullptr && !stack->in_review()) {
@@ -89,10 +89,7 @@ void ChangeSets::check_new(const Call& call, const Stack* stack) const {
                     "changeSet [{}].",
                     stack->name, at(call.input, "ChangeSetName")));
   }
-  if (!creates && stack->in_review()) {
-    throw invalid(
-        fmt::format("Stack:{} is in {} state and can not be updated.", stack->id, stack->status));
-  }
+  if (!creates && (stack->in_review() || stack->gone())) throw not_updatable(*stack);
 }
 
 Stack& ChangeSets::stack_for(const Call& call, const Request& request, bool creates) {

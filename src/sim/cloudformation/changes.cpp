@@ -5,12 +5,11 @@
 
 #include "base/contains.hpp"
 #include "sim/cloudformation/handler.hpp"
+#include "sim/cloudformation/hiding.hpp"
 
 namespace sim::cloudformation {
 
 namespace {
-
-constexpr const char* hidden = "****";
 
 // What is known so far about the resources that others may refer to.
 struct Fate {
@@ -127,15 +126,9 @@ class Comparison {
     return view;
   }
 
-  // A resource as it is, as JSON text; what a parameter hides stays hidden.
-  std::string before(const Resource& resource) const {
-    json::object properties;
-    const auto* spec = stack_.source->resource(resource.logical_id);
-    for (const auto& [name, value] : resource.properties) {
-      const auto* raw = spec == nullptr ? nullptr : spec->properties.if_contains(name);
-      const bool hides = raw != nullptr && is_hidden(*raw, *stack_.source);
-      properties[name] = hides ? json::value(hidden) : value;
-    }
+  // A resource as it is, as JSON text.
+  static std::string before(const Resource& resource) {
+    json::object properties = without_hidden(resource.properties, resource.hidden);
     return json::serialize(json::object{{"Properties", std::move(properties)}});
   }
 
@@ -143,19 +136,11 @@ class Comparison {
   std::string after(const templates::Resource& spec) const {
     json::object properties;
     for (const auto& [name, raw] : spec.properties) {
-      auto value = is_hidden(raw, next_.source) ? json::value(hidden) : foretold(raw);
+      auto value = is_hidden(raw, next_.source, stack_.resources) ? json::value(hidden_value)
+                                                                  : foretold(raw);
       if (!value.is_null()) properties[name] = std::move(value);
     }
     return json::serialize(json::object{{"Properties", std::move(properties)}});
-  }
-
-  static bool is_hidden(const json::value& raw, const templates::Template& source) {
-    std::vector<templates::Use> uses;
-    templates::uses(raw, "", uses);
-    return std::ranges::any_of(source.parameters, [&](const templates::Parameter& parameter) {
-      return parameter.no_echo &&
-             std::ranges::find(uses, parameter.name, &templates::Use::name) != uses.end();
-    });
   }
 
   json::value foretold(const json::value& raw) const {

@@ -114,6 +114,13 @@ Stack& CloudFormation::named(const Call& call) {
   return *stack;
 }
 
+Stack& CloudFormation::known(const Call& call) {
+  const std::string name = at(call.input, "StackName");
+  Stack* stack = engine_.find(name);
+  if (stack == nullptr) throw invalid(fmt::format("Stack [{}] does not exist", name));
+  return *stack;
+}
+
 Stack& CloudFormation::living(const Call& call) {
   const std::string name = at(call.input, "StackName");
   Stack* stack = engine_.find(name);

@@ -70,6 +70,8 @@ class CloudFormation final : public Service {
 
   // The stack that a call names. Throws Error.
   Stack& named(const Call& call);
+  // The same, with the words of the operations that change stacks: a deleted one by its id too.
+  Stack& known(const Call& call);
   // The same, for operations on living stacks only: "Stack [x] does not exist".
   Stack& living(const Call& call);
   // Runs it on the stack, which acts as whom the call says.

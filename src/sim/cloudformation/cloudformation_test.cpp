@@ -358,5 +358,16 @@ TEST_F(Stacks, describe_their_events_in_pages_newest_first) {
   EXPECT_FALSE(second.contains("NextToken"));
 }
 
+class StacksOfIreland : public Stacks {
+ protected:
+  StacksOfIreland() : Stacks("eu-west-1") {}
+};
+
+TEST_F(StacksOfIreland, have_the_zones_of_their_region) {
+  create(std::string(two_resources) + "  Zones: {Value: !Join [' ', !GetAZs '']}\n");
+  EXPECT_EQ(at(call("DescribeStacks", {{"StackName", "s"}}), "Stacks.0.Outputs.1.OutputValue"),
+            "eu-west-1a eu-west-1b eu-west-1c");
+}
+
 }  // namespace
 }  // namespace sim::cloudformation

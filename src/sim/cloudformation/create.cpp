@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "sim/cloudformation/engine.hpp"
+#include "sim/cloudformation/hiding.hpp"
 
 namespace sim::cloudformation {
 
@@ -126,6 +127,7 @@ Task<void> Engine::create_one(Stack& stack, const templates::Resource& spec) {
   resource.needs = spec.needs;
   resource.deletion_policy = spec.deletion_policy;
   resource.update_replace_policy = spec.update_replace_policy;
+  resource.stack_tags = stack.tags;
 
   std::optional<std::string> failed;
   Work work = work_for(stack, spec.logical_id, spec.type);
@@ -135,6 +137,7 @@ Task<void> Engine::create_one(Stack& stack, const templates::Resource& spec) {
   try {
     work.properties = co_await resolved_now(stack, spec);
     resource.properties = work.properties;
+    resource.hidden = hidden_properties(stack, spec);
   } catch (const Failure& failure) {
     failed = failure.what();
   }

@@ -100,6 +100,8 @@ TEST_F(CustomResources, answers_that_are_not_to_the_letter_fail_with_what_is_wro
        "Invalid Response object: RequestId is not that of the request"},
       {R"({"Status":"SUCCESS","PhysicalResourceId":"p","LogicalResourceId":"D"})",
        "Invalid Response object: LogicalResourceId is not that of the request"},
+      {R"({"Status":"FAILED","PhysicalResourceId":"p"})",
+       "Invalid Response object: a Reason is required when the Status is FAILED"},
       {R"({"Status":"SUCCESS"})", "Invalid PhysicalResourceId"},
       {R"({"Status":"SUCCESS","PhysicalResourceId":""})", "Invalid PhysicalResourceId"},
       {R"({"Status":"SUCCESS","PhysicalResourceId":")" + std::string(1025, 'p') + "\"}",
@@ -288,6 +290,63 @@ TEST_F(CustomResources, a_failed_update_is_followed_by_one_that_swaps_the_proper
   EXPECT_THAT(requests(), ElementsAre("Create ", "Update custom-1", "Update custom-1"));
   EXPECT_EQ(at(cloud_.events[2], "ResourceProperties.Count"), "42");
   EXPECT_EQ(at(cloud_.events[2], "OldResourceProperties.Count"), "43");
+}
+
+// cloudformation-protocol.md 1.3.
+TEST_F(CustomResources, the_id_of_a_failed_update_is_asked_for_by_its_rollback) {
+  create(one_custom);
+  cloud_.replies["Update"].body = R"({"Status":"FAILED","Reason":"x","PhysicalResourceId":"log"})";
+  cloud_.replies["Update"].then = R"({"Status":"SUCCESS","PhysicalResourceId":"log"})";
+  std::string changed = one_custom;
+  changed.replace(changed.find("42"), 2, "43");
+  EXPECT_EQ(update(changed), "UPDATE_ROLLBACK_COMPLETE");
+  EXPECT_THAT(requests(), ElementsAre("Create ", "Update custom-1", "Update log"));
+  EXPECT_EQ(service_.engine().find("s")->resources.at("C").physical_id, "log");
+}
+
+TEST_F(CustomResources, the_rollback_of_a_failed_update_may_give_the_old_id_again) {
+  create(one_custom);
+  cloud_.replies["Update"].body = R"({"Status":"FAILED","Reason":"x","PhysicalResourceId":"log"})";
+  cloud_.replies["Update"].then = R"({"Status":"SUCCESS","PhysicalResourceId":"custom-1"})";
+  std::string changed = one_custom;
+  changed.replace(changed.find("42"), 2, "43");
+  EXPECT_EQ(update(changed), "UPDATE_ROLLBACK_COMPLETE");
+  EXPECT_THAT(requests(), ElementsAre("Create ", "Update custom-1", "Update log", "Delete log"));
+  EXPECT_EQ(service_.engine().find("s")->resources.at("C").physical_id, "custom-1");
+}
+
+TEST_F(CustomResources, their_type_cannot_be_changed) {
+  create(one_custom);
+  std::string changed = one_custom;
+  changed.replace(changed.find("Custom::Thing"), 13, "Custom::Other");
+  EXPECT_EQ(refusal("UpdateStack", {{"StackName", "s"}, {"TemplateBody", changed}}),
+            "ValidationError: Update of resource type is not permitted. The new template modifies "
+            "resource type of the following resources: [C]");
+}
+
+// cloudformation-protocol.md 1.1: letters, digits and _@-, at most 60 of them.
+TEST_F(CustomResources, their_types_have_names_of_a_certain_form) {
+  const std::vector<std::pair<std::string, bool>> rows{
+      {"Thing_1@home-x", true},
+      {std::string(60, 'a'), true},
+      {std::string(61, 'a'), false},
+      {"My.Thing", false},
+      {"", false},
+  };
+  for (const auto& [name, good] : rows) {
+    std::string text = one_custom;
+    text.replace(text.find("Custom::Thing"), 13, "'Custom::" + name + "'");
+    EXPECT_EQ(refusal("CreateStack", {{"StackName", "s"}, {"TemplateBody", text}}),
+              good ? ""
+                   : "ValidationError: Template format error: Unrecognized resource types: "
+                     "[Custom::" +
+                         name + "]");
+    if (!good) continue;
+    id_ = service_.engine().find("s")->id;
+    settle(id_);
+    call("DeleteStack", {{"StackName", "s"}});
+    settle(id_);
+  }
 }
 
 TEST_F(CustomResources, a_missing_function_is_not_a_deleted_resource) {

@@ -8,12 +8,22 @@
 #include <boost/json.hpp>
 
 #include "base/contains.hpp"
+#include "sim/cloudformation/hiding.hpp"
 #include "sim/cloudformation/inputs.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
 
 namespace {
+
+void hide(ResourceDrift& drift, const std::set<std::string>& hidden) {
+  drift.expected = without_hidden(std::move(drift.expected), hidden);
+  drift.actual = without_hidden(std::move(drift.actual), hidden);
+  for (auto& one : drift.differences) {
+    const auto name = one.path.substr(1, one.path.find('/', 1) - 1);
+    if (hidden.contains(name)) one.expected = one.actual = hidden_value;
+  }
+}
 
 // [C] The statuses: API_DetectStackDrift. [I] The wording.
 void check_ready(const Stack& stack) {
@@ -111,6 +121,7 @@ Task<ResourceDrift> DriftDetection::look(const Stack& stack, std::string logical
     co_return drift;
   }
   drift.expected = resource.properties;
+  const auto hidden = resource.hidden;
   Work work{.context = context_,
             .caller = caller_,
             .objects = objects_,
@@ -136,6 +147,7 @@ Task<ResourceDrift> DriftDetection::look(const Stack& stack, std::string logical
   drift.checked = context_.now();
   if (!actual) {
     drift.status = "DELETED";
+    hide(drift, hidden);
     co_return drift;
   }
   drift.differences = differences(drift.expected, *actual);
@@ -148,6 +160,7 @@ Task<ResourceDrift> DriftDetection::look(const Stack& stack, std::string logical
       drift.actual[member.key()] = *there;
     }
   }
+  hide(drift, hidden);
   co_return drift;
 }
 

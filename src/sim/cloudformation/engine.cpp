@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "sim/cloudformation/dynamic.hpp"
+#include "sim/cloudformation/hiding.hpp"
 #include "sim/cloudformation/inputs.hpp"
 #include "sim/cloudformation/macro.hpp"
 #include "sim/cloudformation/notifications.hpp"
@@ -291,7 +292,9 @@ void Engine::set(Stack& stack, Resource& resource, std::string status, std::stri
   event.status = resource.status;
   event.reason = resource.reason;
   event.token = stack.token;
-  if (!resource.properties.empty()) event.properties = json::serialize(resource.properties);
+  if (!resource.properties.empty()) {
+    event.properties = json::serialize(without_hidden(resource.properties, resource.hidden));
+  }
   add(stack, std::move(event));
 }
 

@@ -45,6 +45,8 @@ struct Request {
 // The reason of a resource whose update another one's failure has ended.
 inline constexpr std::string_view cancelled_update = "Resource update cancelled";
 
+Error not_updatable(const Stack& stack);
+
 // "a", "a and b", "a, b and c".
 std::string enumerated(const std::vector<std::string>& names);
 
@@ -248,6 +250,8 @@ class Engine final : public Nesting {
   // stack_output.cpp: the same with the outputs of other stacks; throw Failure.
   Task<json::object> resolved_now(Stack& stack, const templates::Resource& spec);
   Task<void> fill_outputs_now(Stack& stack);
+  // The attributes named there that handlers read anew (Handler::read).
+  Task<void> read_attributes(Stack& stack, json::value raw);
   Task<void> look_up_output(Stack& stack, templates::StackOutput wanted);
   Task<Principal> assumed(Principal by, std::string role);
   void check_exports(const Stack& stack, const Stack::Output& output);  // throws Failure

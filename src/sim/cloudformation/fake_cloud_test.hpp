@@ -66,6 +66,7 @@ class FakeCloud final : public Caller {
     bool silent = false;
     std::size_t padded_to = 0;  // bytes: by a Reason
     std::string second = {};    // another answer, a second later
+    std::string then = {};      // the body of the next answer
   };
   std::map<std::string, Reply> replies;   // by request type
   std::vector<json::object> events;       // what the function was sent
@@ -151,8 +152,9 @@ class FakeCloud final : public Caller {
     if (key == "lambda:Invoke") {
       json::object event = json::parse(at(input, "Payload")).as_object();
       events.push_back(event);
-      const Reply& reply = replies[at(event, "RequestType")];
+      Reply& reply = replies[at(event, "RequestType")];
       if (!reply.silent) runtime_.spawn(respond(event, reply));
+      if (!reply.then.empty()) reply.body = std::exchange(reply.then, {});
       return {{"StatusCode", 202}};
     }
     if (key == "s3:GetObject") {
@@ -196,12 +198,13 @@ class FakeCloud final : public Caller {
 
 class Stacks : public testing::Test {
  protected:
-  Stacks()
+  explicit Stacks(std::string region = "ap-northeast-1")
       : runtime_(base::virtual_runtime(start_of_test)),
         objects_(std::make_unique<FakeObjects>()),
         s3_(*objects_),
         cloud_(*runtime_, s3_),
-        service_(Context{.runtime = *runtime_}, cloud_, std::move(objects_)) {}
+        service_(Context{.runtime = *runtime_, .region = std::move(region)}, cloud_,
+                 std::move(objects_)) {}
 
   json::object call(const std::string& action, json::object input) {
     json::object output;

@@ -43,6 +43,20 @@ bool is_given(const json::object& properties, std::string_view name) {
   });
 }
 
+json::array merged_tags(std::map<std::string, std::string> all, const json::object& properties) {
+  const auto* own = properties.if_contains("Tags");
+  if (own != nullptr && own->is_array()) {
+    for (const auto& tag : own->get_array()) all[at(tag, "Key")] = at(tag, "Value");
+  } else if (own != nullptr && own->is_object()) {
+    for (const auto& tag : own->get_object()) all[tag.key()] = templates::text_of(tag.value());
+  }
+  json::array result;
+  for (const auto& [key, value] : all) {
+    result.push_back(json::object{{"Key", key}, {"Value", value}});
+  }
+  return result;
+}
+
 }  // namespace
 
 void Work::initiated(std::string physical_id) {
@@ -133,6 +147,7 @@ json::array Work::texts(std::string_view property) const {
 }
 
 bool Work::changed(std::string_view property) const {
+  if (property == "Tags") return tags() != old_tags();
   const auto* before = old_properties.if_contains(property);
   const auto* after = properties.if_contains(property);
   if (before == nullptr || after == nullptr) return before != after;
@@ -140,19 +155,21 @@ bool Work::changed(std::string_view property) const {
 }
 
 json::array Work::tags() const {
-  std::map<std::string, std::string> all = stack_tags;
-  if (const auto* own = properties.if_contains("Tags"); own != nullptr && own->is_array()) {
-    for (const auto& tag : own->as_array()) all[at(tag, "Key")] = at(tag, "Value");
-  } else if (own != nullptr && own->is_object()) {
-    for (const auto& tag : own->as_object()) {
-      all[std::string(tag.key())] = templates::text_of(tag.value());
-    }
+  return merged_tags(stack_tags, properties);
+}
+
+json::array Work::old_tags() const {
+  return merged_tags(old_stack_tags, old_properties);
+}
+
+json::array Work::dropped_tags() const {
+  std::set<std::string> kept;
+  for (const auto& tag : tags()) kept.insert(at(tag, "Key"));
+  json::array keys;
+  for (const auto& tag : old_tags()) {
+    if (const auto key = at(tag, "Key"); !kept.contains(key)) keys.emplace_back(key);
   }
-  json::array result;
-  for (const auto& [key, value] : all) {
-    result.push_back(json::object{{"Key", key}, {"Value", value}});
-  }
-  return result;
+  return keys;
 }
 
 const Handler* handler_of(std::string_view type) {

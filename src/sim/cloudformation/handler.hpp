@@ -51,12 +51,13 @@ struct Work {
   Principal principal;
   std::string stack_name, stack_id, logical_id, type;
   std::map<std::string, std::string> stack_tags = {};
-  json::object properties = {};       // resolved
-  json::object old_properties = {};   // updates
-  std::set<std::string> wanted = {};  // attributes that the template asks for
-  std::string id = {};                // the physical id, once there is one
-  std::string token = {};             // the RequestToken of messages
-  json::object attributes = {};       // for Fn::GetAtt
+  std::map<std::string, std::string> old_stack_tags = {};  // updates
+  json::object properties = {};                            // resolved
+  json::object old_properties = {};                        // updates
+  std::set<std::string> wanted = {};                       // attributes that the template asks for
+  std::string id = {};                                     // the physical id, once there is one
+  std::string token = {};                                  // the RequestToken of messages
+  json::object attributes = {};                            // for Fn::GetAtt
   bool no_echo = false;
   std::function<void()> on_initiated = {};
   bool propagating = false;     // what is named here may be too new to be known everywhere
@@ -92,9 +93,13 @@ struct Work {
   std::string required(std::string_view property) const;
   // Its strings; one string alone counts as a list of one.
   json::array texts(std::string_view property) const;
+  // Tags: as tags() gives them.
   bool changed(std::string_view property) const;
   // The stack's tags and the resource's own, sorted: {"Key", "Value"}. Without aws: tags.
   json::array tags() const;
+  json::array old_tags() const;  // updates
+  // The keys that an update takes away.
+  json::array dropped_tags() const;
 };
 
 struct Handler {
@@ -108,6 +113,8 @@ struct Handler {
   Task<void> (*create)(Work&) = nullptr;
   Task<void> (*update)(Work&) = nullptr;  // null: nothing to do for any change
   Task<void> (*remove)(Work&) = nullptr;
+  // Attributes that other resources change: read whenever they are asked for.
+  std::map<std::string, Task<json::value> (*)(Work&), std::less<>> read = {};
 };
 
 // The properties given that AWS has and that are not implemented here. One that is false asks for

@@ -7,6 +7,7 @@
 #include "sim/cloudformation/drift.hpp"
 #include "sim/cloudformation/engine.hpp"
 #include "sim/cloudformation/handlers/handlers.hpp"
+#include "sim/cloudformation/hiding.hpp"
 
 namespace sim::cloudformation {
 
@@ -170,12 +171,14 @@ Task<std::optional<Engine::Refused>> Engine::take_in(Stack& stack, const templat
   resource.needs = spec.needs;
   resource.deletion_policy = spec.deletion_policy;
   resource.update_replace_policy = spec.update_replace_policy;
+  resource.stack_tags = stack.tags;
   Work work = work_for(stack, spec.logical_id, spec.type);
   work.id = import.physical_id;
   std::string failed;
   std::optional<json::object> actual;
   try {
     resource.properties = co_await resolved_now(stack, spec);
+    resource.hidden = hidden_properties(stack, spec);
     work.properties = co_await settled_properties(stack, spec.type, resource.properties);
     set(stack, resource, "IMPORT_IN_PROGRESS", "Resource import started.");
     co_await work.pause(before());

@@ -7,6 +7,7 @@
 #include "base/contains.hpp"
 #include "sim/cloudformation/engine.hpp"
 #include "sim/cloudformation/stack_output.hpp"
+#include "sim/core/zones.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
@@ -31,6 +32,19 @@ void imports_in(const json::value& value, const templates::Scope& scope,
       }
     }
   }
+}
+
+// Where the output's function is that asks for what its resource does not have. [I] The whole path.
+std::string place_of_error(const Stack& stack, const templates::Output& output) {
+  const std::string path = fmt::format("/Outputs/{}/Value", output.name);
+  std::vector<templates::Use> uses;
+  templates::uses(output.value, path, uses);
+  for (const auto& use : uses) {
+    const auto found = stack.resources.find(use.name);
+    if (use.attribute.empty() || found == stack.resources.end()) continue;
+    if (!found->second.attributes.contains(use.attribute)) return use.path;
+  }
+  return path;
 }
 
 }  // namespace
@@ -58,7 +72,9 @@ templates::Scope Engine::scope(const Stack& stack) const {
   for (const auto& arn : stack.notifications) notifications.emplace_back(arn);
   scope.values["AWS::NotificationARNs"] = std::move(notifications);
   scope.conditions = stack.conditions;
-  for (const char zone : {'a', 'c', 'd'}) scope.zones.push_back(context_.region + zone);
+  for (const char zone : zone_letters(context_.region)) {
+    scope.zones.push_back(context_.region + zone);
+  }
   scope.ref = [&stack](const std::string& id) -> json::value {
     const auto found = stack.resources.find(id);
     if (found == stack.resources.end() || !found->second.exists()) {
@@ -87,9 +103,8 @@ templates::Scope Engine::scope(const Stack& stack) const {
           "in object {}|{}|{}",
           attribute, stack.id, id, resource.token));
     }
-    throw templates::ResolveError(
-        fmt::format("Template error: resource {} does not support attribute type {} in Fn::GetAtt",
-                    id, attribute));
+    throw templates::ResolveError(fmt::format("Resource type {} does not support attribute {{{}}}",
+                                              resource.type, attribute));
   };
   scope.stack_output = [&stack](const templates::StackOutput& wanted) -> json::value {
     const auto found = stack.looked_up.find(wanted);
@@ -182,8 +197,8 @@ void Engine::fill_outputs(Stack& stack) {
       stack.outputs = before;
       throw;
     } catch (const templates::ResolveError& error) {
-      throw Failure(fmt::format("[Error] /Outputs/{}/Value: {}. Rollback requested by user.",
-                                output.name, error.what()));
+      throw Failure(fmt::format("[Error] {}: {}. Rollback requested by user.",
+                                place_of_error(stack, output), error.what()));
     }
   }
   // [C-P] What others import can be neither changed nor taken away; looked at when all resources

@@ -98,11 +98,14 @@ Task<void> Engine::revert_one(Stack& stack, std::string logical_id) {
   const bool replaced = std::ranges::any_of(
       undo.made, [&](const auto& made) { return made.logical_id == logical_id; });
   // After a rollback that failed, what the update had tried is still there.
-  const json::object tried =
+  const auto tried =
       undo.tried
           .try_emplace(logical_id,
-                       resource.applied.empty() ? resource.properties : resource.applied)
+                       resource.applied.empty() ? resource.properties : resource.applied,
+                       resource.stack_tags)
           .first->second;
+  const std::string asked = templates::is_custom(old.type) ? resource.physical_id : old.physical_id;
+  Resource left = resource;
   resource = old;
   Work work = work_for(stack, logical_id, resource.type);
   operation.running[logical_id] = &work.cancelled;
@@ -114,14 +117,20 @@ Task<void> Engine::revert_one(Stack& stack, std::string logical_id) {
   } else if (!replaced) {
     // A custom resource that changed its id has left the old one as it was.
     work.propagating = true;
-    work.id = old.physical_id;
+    work.id = asked;
+    resource.physical_id = asked;
     work.properties = old.properties;
-    work.old_properties = tried;
+    work.old_properties = tried.properties;
+    work.old_stack_tags = tried.stack_tags;
     work.attributes = old.attributes;
     failed = co_await handled(stack, work, handler_of(resource.type)->update);
     if (!failed && !work.cancelled) {
       resource.attributes = std::move(work.attributes);
       keep_applied(resource, work);
+      if (work.id != asked) undo.made.push_back(std::move(left));
+      resource.physical_id = work.id;
+      // An update that failed may have left another id than there was.
+      undo.before.at(logical_id).physical_id = work.id;
     }
   }
   operation.running.erase(logical_id);

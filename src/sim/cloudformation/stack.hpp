@@ -37,10 +37,12 @@ struct Resource {
   json::object properties = {};  // resolved, as last applied, with its dynamic references
   json::object applied = {};     // the same with their values: never shown, never compared
   json::object attributes = {};  // for Fn::GetAtt
+  std::map<std::string, std::string> stack_tags = {};  // the stack's, as last applied
   std::set<std::string> needs = {};
   std::string deletion_policy = "Delete", update_replace_policy = "Delete";
+  std::set<std::string> hidden = {};  // properties that are not shown: see hiding.hpp
   std::string token = {};
-  bool no_echo = false;
+  bool no_echo = false;  // its attributes are not shown
   bool adopted = false;  // imported by the operation that made the others
 
   bool exists() const { return !physical_id.empty() && status != "DELETE_COMPLETE"; }
@@ -131,6 +133,11 @@ struct Stack {
 
 // What an update has changed, and what was there before: the way back.
 struct Undo {
+  // What a resource had been given when its reverting began.
+  struct Tried {
+    json::object properties;
+    std::map<std::string, std::string> stack_tags;
+  };
   std::map<std::string, Resource> before;
   std::vector<std::string> order;
   std::vector<Stack::Output> outputs;
@@ -143,11 +150,11 @@ struct Undo {
   std::map<std::string, bool, std::less<>> conditions;
   std::map<std::string, std::string> tags;
   std::set<std::string> imports;
-  std::vector<std::string> touched = {};  // updates begun in place, in order; less those reverted
-  std::map<std::string, json::object> tried = {};  // of those whose reverting has begun
-  std::vector<Resource> replaced = {};             // old ones whose successor exists
-  std::vector<Resource> made = {};                 // new ones
-  std::set<std::string> kept = {};                 // what the new template wants
+  std::vector<std::string> touched = {};    // updates begun in place, in order; less those reverted
+  std::map<std::string, Tried> tried = {};  // of those whose reverting has begun
+  std::vector<Resource> replaced = {};      // old ones whose successor exists
+  std::vector<Resource> made = {};          // new ones
+  std::set<std::string> kept = {};          // what the new template wants
 };
 
 }  // namespace sim::cloudformation

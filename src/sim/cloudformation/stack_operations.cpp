@@ -29,16 +29,15 @@ Task<json::object> CloudFormation::create_stack(Call call) {
 }
 
 Task<json::object> CloudFormation::update_stack(Call call) {
-  const Stack& existing = living(call);
+  const Stack& existing = known(call);
   const std::string id = existing.id;
+  if (existing.gone()) throw not_updatable(existing);
   if (is_repeated(existing, call)) co_return json::object{{"StackId", id}};
   Request request = co_await request_of(engine_, caller_, call, &existing);
   auto prepared = co_await engine_.prepare(request);
   // Others may have come first while the template was read.
   Stack* stack = engine_.find(id);
-  if (stack == nullptr || stack->gone()) {
-    throw invalid(fmt::format("Stack [{}] does not exist", request.name));
-  }
+  if (stack == nullptr) throw invalid(fmt::format("Stack [{}] does not exist", request.name));
   engine_.update(*stack, std::move(request), std::move(prepared));
   change_sets_.outdate(id);
   co_return json::object{{"StackId", id}};
@@ -68,7 +67,7 @@ Task<json::object> CloudFormation::delete_stack(Call call) {
 }
 
 json::object CloudFormation::cancel_update_stack(const Call& call) {
-  Stack& stack = living(call);
+  Stack& stack = known(call);
   if (is_repeated(stack, call)) return {};
   engine_.cancel_update(stack);
   remember_token(stack, call);
@@ -99,7 +98,7 @@ Task<void> CloudFormation::act(std::string stack_id, Call call, std::function<vo
 }
 
 Task<json::object> CloudFormation::continue_update_rollback(Call call) {
-  Stack& stack = living(call);
+  Stack& stack = known(call);
   if (is_repeated(stack, call)) co_return json::object();
   co_await act(stack.id, call, [&](Stack& one) {
     engine_.continue_rollback(one, texts(call.input, "ResourcesToSkip"));
@@ -110,7 +109,7 @@ Task<json::object> CloudFormation::continue_update_rollback(Call call) {
 
 Task<json::object> CloudFormation::rollback_stack(Call call) {
   check_deployment(call);
-  Stack& stack = living(call);
+  Stack& stack = known(call);
   const std::string id = stack.id;
   if (!is_repeated(stack, call)) {
     co_await act(id, call, [&](Stack& one) {

@@ -8,8 +8,30 @@
 
 namespace sim::cloudformation {
 
+Task<void> Engine::read_attributes(Stack& stack, json::value raw) {
+  std::vector<templates::Use> uses;
+  templates::uses(raw, "", uses);
+  for (const auto& use : uses) {
+    const auto found = stack.resources.find(use.name);
+    if (found == stack.resources.end() || !found->second.exists()) continue;
+    const auto& readers = handler_of(found->second.type)->read;
+    const auto reader = readers.find(use.attribute);
+    if (reader == readers.end()) continue;
+    Work work = work_for(stack, use.name, found->second.type);
+    work.id = found->second.physical_id;
+    json::value value;
+    try {
+      value = co_await reader->second(work);
+    } catch (const Error& error) {
+      throw Failure(handler_message(error, work.token));
+    }
+    stack.resources.at(use.name).attributes[use.attribute] = std::move(value);
+  }
+}
+
 // Every turn fetches one of the outputs that the template names, so there are only so many.
 Task<json::object> Engine::resolved_now(Stack& stack, const templates::Resource& spec) {
+  co_await read_attributes(stack, json::value(spec.properties));
   while (true) {
     templates::StackOutput wanted;
     try {
@@ -22,6 +44,8 @@ Task<json::object> Engine::resolved_now(Stack& stack, const templates::Resource&
 }
 
 Task<void> Engine::fill_outputs_now(Stack& stack) {
+  const auto source = stack.source;
+  for (const auto& output : source->outputs) co_await read_attributes(stack, output.value);
   while (true) {
     templates::StackOutput wanted;
     try {

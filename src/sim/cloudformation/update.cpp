@@ -4,9 +4,11 @@
 
 #include <array>
 #include <boost/json.hpp>
+#include <utility>
 
 #include "base/contains.hpp"
 #include "sim/cloudformation/engine.hpp"
+#include "sim/cloudformation/hiding.hpp"
 
 namespace sim::cloudformation {
 
@@ -16,6 +18,14 @@ bool has_nested(const templates::Template& source) {
   return std::ranges::any_of(source.resources, [](const auto& resource) {
     return resource.type == "AWS::CloudFormation::Stack";
   });
+}
+
+// [C] None of the other sections can be updated by itself: User Guide, "Conditions", "Description",
+// "Metadata".
+json::object what_counts(const templates::Template& source) {
+  json::object document = source.document;
+  for (const auto* section : {"Conditions", "Description", "Metadata"}) document.erase(section);
+  return document;
 }
 
 // [C-P] Both lists appear in one reason when both kinds have failed.
@@ -39,6 +49,13 @@ std::string failure_text(const Stack& stack) {
   return text;
 }
 
+// The tags of the stack are those of its resources too, of the types that have any.
+bool same_tags(const Stack& stack, const Resource& resource) {
+  const auto* schema = schema_of(resource.type);
+  return schema == nullptr || !schema->properties.contains("Tags") ||
+         stack.tags == resource.stack_tags;
+}
+
 bool create_only_changes(const Handler& handler, const json::object& before,
                          const json::object& after) {
   const auto differs = [&](const auto& name) {
@@ -52,6 +69,11 @@ bool create_only_changes(const Handler& handler, const json::object& before,
 }
 
 }  // namespace
+
+Error not_updatable(const Stack& stack) {
+  return {"ValidationError",
+          fmt::format("Stack:{} is in {} state and can not be updated.", stack.id, stack.status)};
+}
 
 std::unique_ptr<Undo> Engine::undo_of(const Stack& stack) {
   return std::make_unique<Undo>(Undo{.before = stack.resources,
@@ -73,8 +95,8 @@ bool Engine::differs(const Stack& stack, const Prepared& prepared, const Request
 }
 
 bool Engine::differs_itself(const Stack& stack, const Prepared& prepared, const Request& request) {
-  return stack.source->document != prepared.source->document || stack.values != prepared.values ||
-         stack.tags != request.tags;
+  return what_counts(*stack.source) != what_counts(*prepared.source) ||
+         stack.values != prepared.values || stack.tags != request.tags;
 }
 
 void Engine::check_update(const Stack& stack, const Prepared& prepared) const {
@@ -84,8 +106,7 @@ void Engine::check_update(const Stack& stack, const Prepared& prepared) const {
       "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "CREATE_FAILED",
       "UPDATE_FAILED"};
   if (!base::contains(ready, stack.status)) {
-    throw Error("ValidationError", fmt::format("Stack:{} is in {} state and can not be updated.",
-                                               stack.id, stack.status));
+    throw not_updatable(stack);
   }
   std::vector<std::string> retyped;
   for (const auto& spec : prepared.source->resources) {
@@ -247,8 +268,8 @@ Task<void> Engine::update_one(Stack& stack, const templates::Resource& spec) {
         !nested || (operation.whole_tree &&
                     std::ranges::find(operation.nested, spec.logical_id, &Foreseen::logical_id) ==
                         operation.nested.end());
-    const bool same =
-        properties == resource.properties && resource.status != "UPDATE_FAILED" && looked;
+    const bool same = properties == resource.properties && same_tags(stack, resource) &&
+                      resource.status != "UPDATE_FAILED" && looked;
     if (same) {
       // Nothing to do.
     } else if (create_only_changes(*handler_of(spec.type), resource.properties, properties) ||
@@ -286,10 +307,12 @@ Task<void> Engine::change_one(Stack& stack, Resource& resource, json::object pro
   work.propagating = true;
   work.id = resource.physical_id;
   work.old_properties = resource.applied.empty() ? resource.properties : resource.applied;
+  work.old_stack_tags = std::exchange(resource.stack_tags, stack.tags);
   work.properties = properties;
   work.attributes = resource.attributes;
   work.wanted = stack.operation->attributes[logical_id];
   resource.properties = std::move(properties);
+  resource.hidden = hidden_properties(stack, *stack.source->resource(logical_id));
   set(stack, resource, "UPDATE_IN_PROGRESS");
   if (!base::contains(stack.undo->touched, logical_id)) stack.undo->touched.push_back(logical_id);
   stack.operation->running[logical_id] = &work.cancelled;
@@ -297,7 +320,10 @@ Task<void> Engine::change_one(Stack& stack, Resource& resource, json::object pro
   stack.operation->running.erase(logical_id);
   keep_applied(resource, work);
   if (work.cancelled) throw Cancelled{};
-  if (failed) throw Failure(*failed);
+  if (failed) {
+    if (templates::is_custom(resource.type)) resource.physical_id = work.id;
+    throw Failure(*failed);
+  }
   resource.attributes = std::move(work.attributes);
   resource.no_echo = work.no_echo;
   if (work.id != old.physical_id) {
@@ -316,11 +342,13 @@ Task<void> Engine::replace_one(Stack& stack, Resource& resource, json::object pr
   const std::string logical_id = resource.logical_id;
   const Resource old = resource;
   resource.adopted = false;
+  resource.stack_tags = stack.tags;
   Work work = work_for(stack, logical_id, resource.type);
   work.propagating = true;
   work.properties = properties;
   work.wanted = stack.operation->attributes[logical_id];
   resource.properties = std::move(properties);
+  resource.hidden = hidden_properties(stack, *stack.source->resource(logical_id));
   set(stack, resource, "UPDATE_IN_PROGRESS",
       "Requested update requires the creation of a new physical resource; hence creating one.");
   stack.operation->running[logical_id] = &work.cancelled;

@@ -122,6 +122,9 @@ Answer read(const Work& work, const std::string& body, const std::string& reques
   }
   answer.success = status == "SUCCESS";
   answer.reason = at(parsed, "Reason");
+  if (!answer.success && answer.reason.empty()) {
+    throw invalid_response("a Reason is required when the Status is FAILED");
+  }
   answer.no_echo = at(parsed, "NoEcho") == "true";
   if (const auto* data = find(parsed, "Data"); data != nullptr && !data->is_null()) {
     if (!data->is_object()) throw Failure("Data returned must be an object");
@@ -239,8 +242,9 @@ Task<void> create(Work& work) {
 
 Task<void> update(Work& work) {
   Answer answer = co_await ask(work, "Update");
-  // Another id is a replacement: the engine deletes the old one in the clean-up.
-  if (answer.success) work.id = answer.physical_id;
+  // Another id is a replacement: the engine deletes the old one in the clean-up. [C] The id of an
+  // answer that failed is kept too, and the rollback asks for it: aws-cdk#13527.
+  work.id = answer.physical_id;
   if (!answer.success) fail(answer);
   take(work, answer);
 }

@@ -68,12 +68,7 @@ void add_tag_specification(const Work& work, std::string_view resource_type, jso
 Task<void> update_ec2_tags(Work& work) {
   if (!work.changed("Tags")) co_return;
   json::array removed;
-  if (const auto* old = work.old_properties.if_contains("Tags");
-      old != nullptr && old->is_array()) {
-    for (const auto& tag : old->as_array()) {
-      removed.push_back(json::object{{"Key", at(tag, "Key")}});
-    }
-  }
+  for (const auto& key : work.dropped_tags()) removed.push_back(json::object{{"Key", key}});
   if (!removed.empty()) {
     json::object input{{"ResourceId", json::array{work.id}}};
     input["Tag"] = std::move(removed);

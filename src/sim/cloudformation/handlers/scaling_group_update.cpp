@@ -57,6 +57,7 @@ Task<void> update_tags(Work& work) {
   if (!work.changed("Tags")) co_return;
   Work before = work;
   before.properties = work.old_properties;
+  before.stack_tags = work.old_stack_tags;
   auto old = group_tags(before, work.id);
   for (auto& tag : old) {
     tag.as_object().erase("Value");

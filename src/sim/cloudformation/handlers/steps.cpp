@@ -35,6 +35,7 @@ std::string generated(Work& work, std::string_view how) {
 bool is_given(const Work& work, const std::string& condition) {
   const auto colon = condition.find(':');
   const auto name = condition.substr(0, colon);
+  if (name == "Tags") return !work.tags().empty();
   if (colon == std::string::npos) return work.has(name);
   return work.text(name) == condition.substr(colon + 1);
 }
@@ -126,14 +127,7 @@ Task<void> create_by_calls(Work& work) {
 
 Task<void> retag(Work& work, const Calls& calls) {
   if (calls.tagging.add.empty() || !work.changed("Tags")) co_return;
-  json::array keys;
-  if (const auto* old = work.old_properties.if_contains("Tags")) {
-    if (const auto* list = old->if_array()) {
-      for (const auto& tag : *list) keys.emplace_back(at(tag, "Key"));
-    } else if (const auto* map = old->if_object()) {
-      for (const auto& tag : *map) keys.emplace_back(tag.key());
-    }
-  }
+  json::array keys = work.dropped_tags();
   if (!keys.empty() && !calls.tagging.remove.empty()) {
     auto input = input_of(work, calls, calls.tagging.who);
     input[calls.tagging.keys] = std::move(keys);

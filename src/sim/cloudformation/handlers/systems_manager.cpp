@@ -115,10 +115,7 @@ Task<void> create_document(Work& work) {
 Task<void> retag_document(Work& work) {
   if (!work.changed("Tags")) co_return;
   const json::object who{{"ResourceType", "Document"}, {"ResourceId", work.id}};
-  json::array keys;
-  if (const auto* old = find(work.old_properties, "Tags"); old != nullptr && old->is_array()) {
-    for (const auto& tag : old->get_array()) keys.emplace_back(at(tag, "Key"));
-  }
+  json::array keys = work.dropped_tags();
   if (!keys.empty()) {
     auto input = who;
     input["TagKeys"] = std::move(keys);
