@@ -102,6 +102,11 @@ Task<std::string> template_of(Engine& engine, Call call) {
   co_return body;
 }
 
+Principal acting_for(Principal caller) {
+  caller.via.emplace_back("cloudformation.amazonaws.com");
+  return caller;
+}
+
 Task<Request> request_of(Engine& engine, Caller& caller, Call call, const Stack* existing) {
   const auto& input = call.input;
   check_deployment(call);
@@ -145,7 +150,7 @@ Task<Request> request_of(Engine& engine, Caller& caller, Call call, const Stack*
   }
   request.policy = co_await stack_policy_of(engine, call, "StackPolicy");
   request.policy_during_update = co_await stack_policy_of(engine, call, "StackPolicyDuringUpdate");
-  request.principal = call.caller;
+  request.principal = acting_for(call.caller);
   request.role_arn = at(input, "RoleARN");
   if (request.role_arn.empty() && existing != nullptr) request.role_arn = existing->role_arn;
   if (!request.role_arn.empty()) {

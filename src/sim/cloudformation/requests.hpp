@@ -9,6 +9,9 @@ namespace sim::cloudformation {
 // The TemplateBody or what is at the TemplateURL, read as the caller. Throws Error.
 Task<std::string> template_of(Engine& engine, Call call);
 
+// CloudFormation with the caller's permissions: policies see it as aws:CalledVia.
+Principal acting_for(Principal caller);
+
 // The whole request. `existing`: the stack whose template and values may be used again; null for a
 // new one. Throws Error (ValidationError, NotImplemented for options that are not supported).
 // All references must outlive the task.

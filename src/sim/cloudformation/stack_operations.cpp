@@ -87,7 +87,7 @@ Task<void> CloudFormation::act(std::string stack_id, Call call, std::function<vo
     stack->role_arn = role;
     stack->principal = std::move(*session);
   } else if (stack->role_arn.empty()) {
-    stack->principal = call.caller;
+    stack->principal = acting_for(call.caller);
   }
   try {
     run(*stack);

@@ -43,6 +43,9 @@ struct Principal {
   std::string session_policy = {};
   // Services: the ARN of what they act for, which policies see as aws:SourceArn. Empty: nothing.
   std::string source = {};
+  // The services that act for it with its own permissions, in order: aws:CalledVia. With a role of
+  // their own they are not among them.
+  std::vector<std::string> via = {};
 };
 
 struct Call {

@@ -30,63 +30,6 @@ void add_tag_synonyms(const std::map<std::string, std::string>& context, Keys& k
   }
 }
 
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-}  // namespace
-
-const Identity* identity_of(const Store& store, const Principal& principal) {
-  const Identity* found = nullptr;
-  if (principal.kind == Principal::Kind::user) found = store.find_user(principal.arn);
-  if (principal.kind == Principal::Kind::role_session) {
-    found = store.find_role(principal.role_arn);
-  }
-  if (found == nullptr || !principal.user_id.starts_with(found->id)) return nullptr;
-  return found;
-}
-
-Keys keys_of(const Store& store, const Principal& principal, const Identity* identity,
-             const std::vector<Tag>& tags, const Access& access) {
-  Keys keys;
-  const auto& context = store.context;
-  const bool session = principal.kind == Principal::Kind::role_session;
-  keys.set("aws:PrincipalArn", {session ? principal.role_arn : principal.arn});
-  keys.set("aws:PrincipalAccount", {context.account});
-  keys.set("aws:PrincipalType", {principal_type(principal.kind)});
-  keys.set("aws:userid", {principal.user_id});
-  if (principal.kind == Principal::Kind::user && identity != nullptr) {
-    keys.set("aws:username", {identity->name});
-  }
-  if (session) keys.set("aws:MultiFactorAuthPresent", {"false"});
-  for (const auto& tag : tags) keys.set("aws:PrincipalTag/" + tag.key, {tag.value});
-  keys.set("aws:PrincipalIsAWSService",
-           {principal.kind == Principal::Kind::service ? "true" : "false"});
-  if (!principal.source.empty()) {
-    keys.set("aws:SourceArn", {principal.source});
-    keys.set("aws:SourceAccount", {context.account});
-    keys.set("aws:SourceOwner", {context.account});
-  }
-  const auto now = context.now();
-  keys.set("aws:CurrentTime", {base::iso8601(now)});
-  keys.set("aws:EpochTime", {std::to_string(base::unix_milliseconds(now) / 1000)});
-  // IAM and STS answer in one region for all.
-  const bool global = access.action.starts_with("iam:");
-  keys.set("aws:RequestedRegion", {global ? "us-east-1" : context.region});
-  keys.set("aws:ResourceAccount", {context.account});
-  if (access.action.starts_with("ec2:")) keys.set("ec2:Region", {context.region});
-  keys.set("aws:SecureTransport", {"true"});
-  keys.set("aws:ViaAWSService", {"false"});
-  keys.set("aws:SourceIp", {"127.0.0.1"});
-  add_tag_synonyms(access.context, keys);
-  Keys::Values tag_keys;
-  for (const auto& [name, value] : access.context) {
-    keys.set(name, {value});
-    if (name.starts_with("aws:RequestTag/")) tag_keys.push_back(name.substr(15));
-  }
-  if (!tag_keys.empty()) keys.set("aws:TagKeys", std::move(tag_keys));
-  return keys;
-}
-
-namespace {
-
 // What a boundary that no longer exists allows.
 const Policy nothing;
 
@@ -131,6 +74,64 @@ Verdict verdict_of_root(const Principal& principal, const Access& access, Polici
 }
 
 }  // namespace
+
+const Identity* identity_of(const Store& store, const Principal& principal) {
+  const Identity* found = nullptr;
+  if (principal.kind == Principal::Kind::user) found = store.find_user(principal.arn);
+  if (principal.kind == Principal::Kind::role_session) {
+    found = store.find_role(principal.role_arn);
+  }
+  if (found == nullptr || !principal.user_id.starts_with(found->id)) return nullptr;
+  return found;
+}
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+Keys keys_of(const Store& store, const Principal& principal, const Identity* identity,
+             const std::vector<Tag>& tags, const Access& access) {
+  Keys keys;
+  const auto& context = store.context;
+  const bool session = principal.kind == Principal::Kind::role_session;
+  keys.set("aws:PrincipalArn", {session ? principal.role_arn : principal.arn});
+  keys.set("aws:PrincipalAccount", {context.account});
+  keys.set("aws:PrincipalType", {principal_type(principal.kind)});
+  keys.set("aws:userid", {principal.user_id});
+  if (principal.kind == Principal::Kind::user && identity != nullptr) {
+    keys.set("aws:username", {identity->name});
+  }
+  if (session) keys.set("aws:MultiFactorAuthPresent", {"false"});
+  for (const auto& tag : tags) keys.set("aws:PrincipalTag/" + tag.key, {tag.value});
+  keys.set("aws:PrincipalIsAWSService",
+           {principal.kind == Principal::Kind::service ? "true" : "false"});
+  if (!principal.source.empty()) {
+    keys.set("aws:SourceArn", {principal.source});
+    keys.set("aws:SourceAccount", {context.account});
+    keys.set("aws:SourceOwner", {context.account});
+  }
+  const auto now = context.now();
+  keys.set("aws:CurrentTime", {base::iso8601(now)});
+  keys.set("aws:EpochTime", {std::to_string(base::unix_milliseconds(now) / 1000)});
+  // IAM and STS answer in one region for all.
+  const bool global = access.action.starts_with("iam:");
+  keys.set("aws:RequestedRegion", {global ? "us-east-1" : context.region});
+  keys.set("aws:ResourceAccount", {context.account});
+  if (access.action.starts_with("ec2:")) keys.set("ec2:Region", {context.region});
+  keys.set("aws:SecureTransport", {"true"});
+  keys.set("aws:ViaAWSService", {principal.via.empty() ? "false" : "true"});
+  if (!principal.via.empty()) {
+    keys.set("aws:CalledVia", Keys::Values(principal.via.begin(), principal.via.end()));
+    keys.set("aws:CalledViaFirst", {principal.via.front()});
+    keys.set("aws:CalledViaLast", {principal.via.back()});
+  }
+  keys.set("aws:SourceIp", {"127.0.0.1"});
+  add_tag_synonyms(access.context, keys);
+  Keys::Values tag_keys;
+  for (const auto& [name, value] : access.context) {
+    keys.set(name, {value});
+    if (name.starts_with("aws:RequestTag/")) tag_keys.push_back(name.substr(15));
+  }
+  if (!tag_keys.empty()) keys.set("aws:TagKeys", std::move(tag_keys));
+  return keys;
+}
 
 Policies policies_of(const Store& store, const Effective& identity, bool in_force) {
   Policies policies;
