@@ -58,6 +58,11 @@ Task<void> Lambda::deliver(FunctionPointer function, Invocation invocation) {
       outcome = {};
       break;
     }
+    if (invocation.loops) {
+      condition = "RecursiveInvocation";  // [I] the word
+      outcome = {};
+      break;
+    }
     const auto refused = co_await attempt(function, invocation, outcome);
     auto pause = throttled;
     if (refused == "TooManyRequestsException") {

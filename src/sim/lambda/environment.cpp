@@ -55,6 +55,14 @@ std::string error_type(const http::Request& request, std::string_view unknown) {
   return std::string(unknown);
 }
 
+// [C] The type: RIE, invocationresponse.go.
+Answer invalid_mode() {
+  constexpr const char* type = "Runtime.InvalidResponseModeHeader";
+  return {json::serialize(json::object{{"errorType", type},
+                                       {"errorMessage", "Invalid function response mode"}}),
+          true, type};
+}
+
 }  // namespace
 
 Environment::Environment(std::shared_ptr<const Function> function_, std::string log_stream_,
@@ -127,7 +135,11 @@ http::Response Environment::invocation(const http::Request& request, std::string
     return forbidden(name(state_), verb == "error" ? "InvocationError" : "InvocationResponse");
   }
   http::Response response = accepted();
-  if (verb == "error") {
+  const auto mode = request.headers.get("Lambda-Runtime-Function-Response-Mode").value_or("");
+  if (verb == "response" && !mode.empty() && mode != "streaming") {
+    answer_ = invalid_mode();
+    response = refuse(400, "InvalidFunctionResponseMode", "Invalid function response mode");
+  } else if (verb == "error") {
     answer_ = Answer{request.body, true, error_type(request, "Function.Unknown")};
   } else if (request.body.size() > response_limit) {
     const auto text =

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/lambda/lambda.hpp"
+#include "sim/lambda/recursion.hpp"
 #include "sim/lambda/words.hpp"
 #include "sim/s3/digest.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: X-Amz-Log-Result
 constexpr std::size_t log_result_size = 4096;
+constexpr std::size_t most_client_context = 3583;  // of base64
 
 double milliseconds(base::Duration duration) {
   return base::seconds(duration) * 1000.0;
@@ -222,6 +224,29 @@ Task<Lambda::Outcome> Lambda::perform(FunctionPointer function, Invocation invoc
   co_return Outcome{answer.payload, answer.failed ? "Unhandled" : "", tail};
 }
 
+namespace {
+
+// As the process gets it, out of its base64. [C] The limit: API_Invoke. [I] The codes and texts.
+std::string client_context(const Fields& in) {
+  const auto given = in.text("ClientContext");
+  if (given.size() > most_client_context) {
+    throw Error(
+        "InvalidParameterValueException",
+        fmt::format("The client context must be at most {} bytes of base64.", most_client_context));
+  }
+  std::string decoded;
+  boost::system::error_code malformed;
+  const bool base64 = s3::decode_base64(given, decoded);
+  const auto value = json::parse(decoded.empty() ? "{}" : decoded, malformed);
+  if (!base64 || malformed || !value.is_object()) {
+    throw Error("InvalidRequestContentException",
+                "Client context must be a valid Base64-encoded JSON object.");
+  }
+  return decoded;
+}
+
+}  // namespace
+
 // An explicit deny wins over a resource policy that names the caller; else that is enough.
 std::vector<Access> Lambda::invoke_access(const Call& call) const {
   const auto* given = call.input.if_contains("FunctionName");
@@ -254,6 +279,11 @@ Task<json::object> Lambda::invoke(Call call) {
                   403);
     }
   }
+  // No function of ours has a TenancyConfig. [I] The wording.
+  if (in.has("TenantId")) {
+    throw Error("InvalidParameterValueException",
+                "The invoked function is not enabled with tenancy configuration.");
+  }
   const auto type = in.text("InvocationType", "RequestResponse");
   if (type != "RequestResponse" && type != "Event" && type != "DryRun") {
     throw Error("ValidationException",
@@ -266,7 +296,7 @@ Task<json::object> Lambda::invoke(Call call) {
   Invocation invocation{call.request_id.empty() ? random_.uuid() : call.request_id,
                         in.text("Payload"),
                         {},
-                        in.text("ClientContext"),
+                        client_context(in),
                         qualifier_of(call)};
   if (invocation.payload.empty()) invocation.payload = "{}";
   // 6 MB; 1 MB when asynchronous
@@ -302,7 +332,19 @@ Task<json::object> Lambda::invoke(Call call) {
   invocation.trace_id = fmt::format("Root=1-{:08x}-{};Parent={};Sampled={}",
                                     base::unix_milliseconds(context_.now()) / 1000, random_.hex(24),
                                     random_.hex(16), function->tracing == "Active" ? 1 : 0);
+  const auto trace = in.text("Trace");
+  invocation.trace_id += lineage_with(trace, function->arn);
+  invocation.loops = times_in_chain(trace, function->arn) >= most_invocations_of_a_chain;
+  // [C] API_Invoke. [I] The text.
+  if (invocation.loops && type != "Event") {
+    throw Error("RecursiveInvocationException",
+                "Lambda has detected your function being invoked in a recursive loop with other "
+                "Amazon Web Services resources and stopped your function's invocation.");
+  }
   if (type == "Event") {
+    if (knobs_.delivered_twice > 0 && random_.uniform(0, 1) < knobs_.delivered_twice) {
+      context_.runtime.spawn(deliver(function, invocation));
+    }
     context_.runtime.spawn(deliver(function, std::move(invocation)));
     co_return json::object{{"StatusCode", 202}};
   }

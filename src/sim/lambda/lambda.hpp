@@ -2,10 +2,10 @@
 // https://docs.aws.amazon.com/lambda/latest/api/
 //
 // Invoke as a Call: input {FunctionName, Qualifier?, InvocationType?, LogType?, ClientContext?,
-// Payload: the body's text}; output {StatusCode, Payload?: text, FunctionError?, ExecutedVersion?,
-// LogResult?}: sim/wire maps them to headers and body. The other operations: body and path
-// parameters merged, by their names in the API.
-// Code: {ZipFile: base64 of a zip} or {S3Bucket, S3Key}.
+// TenantId?, Trace?: X-Amzn-Trace-Id, Payload: the body's text}; output {StatusCode, Payload?:
+// text, FunctionError?, ExecutedVersion?, LogResult?}: sim/wire maps them to headers and body. The
+// other operations: body and path parameters merged, by their names in the API. Code: {ZipFile:
+// base64 of a zip} or {S3Bucket, S3Key}.
 #pragma once
 
 #include <list>
@@ -41,6 +41,8 @@ struct Knobs {
   base::Duration keep_warm = std::chrono::minutes(10);                         // [I]
   base::Duration init_limit = std::chrono::seconds(10);                        // [C]
   std::vector<base::Duration> retry_after{std::chrono::minutes(1), std::chrono::minutes(2)};  // [C]
+  // [C] An asynchronous event may arrive more than once, without any error; [I] how often.
+  double delivered_twice = 0;
   // An asynchronous event that finds no free concurrency: [C] the first and the longest pause.
   // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
   Range throttled{std::chrono::seconds(1), std::chrono::minutes(5)};
@@ -81,6 +83,7 @@ class Lambda final : public Service {
   struct Invocation {
     std::string request_id, payload, trace_id, client_context;
     std::string qualifier = {};  // as it was invoked; empty for none
+    bool loops = false;          // it stands too often in its own chain: see recursion.hpp
   };
   struct Outcome {
     std::string payload;

@@ -23,6 +23,7 @@ class TestLauncher final : public Launcher {
     const std::string base =
         "http://" + process.environment.at("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/";
     if (process.handler == "slow-init") co_await clock_.sleep_for(11s);
+    if (process.handler == "init") co_await clock_.sleep_for(2s);
     if (process.handler == "exit") co_return 3;
     if (process.handler == "no-entry") {
       auto post = request("POST", base + "init/error",
@@ -43,6 +44,8 @@ class TestLauncher final : public Launcher {
       times.push_back(clock_.now());
       process.output("working");
       last_payload = work.body;
+      trace = work.headers.get("Lambda-Runtime-Trace-Id").value_or("");
+      client_context = work.headers.get("Lambda-Runtime-Client-Context").value_or("absent");
       arn = *work.headers.get("Lambda-Runtime-Invoked-Function-Arn");
       if (process.handler == "memory") {
         process.used_memory(128);
@@ -67,7 +70,11 @@ class TestLauncher final : public Launcher {
       }
       const std::string body =
           process.handler == "huge" ? std::string(response_limit + 1, 'x') : work.body;
-      last = co_await process.transport.send(request("POST", at + "response", body));
+      auto response = request("POST", at + "response", body);
+      if (process.handler == "mode") {
+        response.headers.set("Lambda-Runtime-Function-Response-Mode", "buffered");
+      }
+      last = co_await process.transport.send(std::move(response));
       if (process.handler == "wrong") {
         again = co_await process.transport.send(request("POST", at + "response", "{}"));
       }
@@ -83,7 +90,7 @@ class TestLauncher final : public Launcher {
   std::map<std::string, std::string> last_environment;
   std::vector<std::string> ids;
   std::vector<base::Instant> times;
-  std::string arn, last_payload;
+  std::string arn, last_payload, client_context, trace;
   http::Response last, wrong_id, too_early, again;
 
  private:

@@ -179,13 +179,14 @@ Call decode_lambda(const http::Request& request) {
   call.action = route->action;
   if (call.action == "Invoke") {
     call.input["Payload"] = request.body;
-    for (const auto* name : {"Invocation-Type", "Log-Type", "Client-Context"}) {
+    for (const auto* name : {"Invocation-Type", "Log-Type", "Client-Context", "Tenant-Id"}) {
       const auto value = request.headers.get(std::string("X-Amz-") + name);
       if (!value) continue;
       std::string member = name;
       std::erase(member, '-');
       call.input[member] = *value;
     }
+    if (const auto trace = request.headers.get("X-Amzn-Trace-Id")) call.input["Trace"] = *trace;
   } else {
     call.input = parse_object(service, request.body);
   }

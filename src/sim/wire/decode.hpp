@@ -14,7 +14,7 @@ namespace sim::wire {
 //
 // Lambda: members of the JSON body, the path's parameters ("FunctionName") and those of the query
 // ("Qualifier", "Marker", ...) in one object; Invoke gets the body as it is in "Payload", and
-// "InvocationType", "LogType", "ClientContext" from its headers.
+// "InvocationType", "LogType", "ClientContext", "TenantId" and "Trace" from its headers.
 Call decode(const std::string& service, const http::Request& request);
 
 // True for a request in JSON to a service that also speaks the query protocol (SQS, CloudWatch):
