@@ -16,29 +16,55 @@ namespace {
 
 void check_secret(Book& book, const Call&, const Record*, Record& secret) {
   if (secret.members.contains("SecretString")) {
+    if (secret.hidden.contains("SecretString")) {
+      // Copies: a new member may move the others.
+      const json::value text = secret.hidden.at("SecretString"), id = secret.hidden.at("VersionId");
+      secret.hidden["PreviousString"] = text;
+      secret.hidden["PreviousId"] = id;
+    }
     secret.hidden["SecretString"] = secret.members.at("SecretString");
-    secret.members.erase("SecretString");
     secret.hidden["VersionId"] = book.chance().uuid();
+    secret.members.erase("SecretString");
   }
   secret.members.erase("ClientRequestToken");
 }
 
+// A version by its stage or its id; versions before the last two have no stage and are gone.
+struct SecretVersion {
+  const char *stage, *value, *id;
+};
+constexpr SecretVersion secret_versions[] = {{"AWSCURRENT", "SecretString", "VersionId"},
+                                             {"AWSPREVIOUS", "PreviousString", "PreviousId"}};
+
+const SecretVersion* find_secret_version(const Record& secret, const std::string& stage,
+                                         const std::string& id) {
+  for (const auto& one : secret_versions) {
+    if (!secret.hidden.contains(one.value)) continue;
+    const bool by_stage =
+        stage.empty() ? !id.empty() || &one == secret_versions : stage == one.stage;
+    if (by_stage && (id.empty() || secret.hidden.at(one.id) == json::value(id))) return &one;
+  }
+  return nullptr;
+}
+
 json::object secret_value(Book& book, const Call& call) {
   const Fields in(call.input, "InvalidParameterException");
-  in.unsupported("GetSecretValue", {"VersionId"});
   const auto& secret = book.get("secret", in.required("SecretId"));
-  const auto stage = in.text("VersionStage", "AWSCURRENT");
-  if (stage != "AWSCURRENT" || !secret.hidden.contains("SecretString")) {
+  const auto stage = in.text("VersionStage"), id = in.text("VersionId");
+  const auto* found = find_secret_version(secret, stage, id);
+  if (found == nullptr) {
     throw Error("ResourceNotFoundException",
-                fmt::format("Secrets Manager can't find the specified secret value for staging "
-                            "label: {}",
-                            stage));
+                fmt::format("Secrets Manager can't find the specified secret value for {}: {}",
+                            id.empty() ? "staging label" : "VersionId",
+                            !id.empty()     ? id
+                            : stage.empty() ? "AWSCURRENT"
+                                            : stage));
   }
   return {{"ARN", secret.arn},
           {"Name", secret.id},
-          {"VersionId", secret.hidden.at("VersionId")},
-          {"SecretString", secret.hidden.at("SecretString")},
-          {"VersionStages", json::array{stage}},
+          {"VersionId", secret.hidden.at(found->id)},
+          {"SecretString", secret.hidden.at(found->value)},
+          {"VersionStages", json::array{found->stage}},
           {"CreatedDate", epoch_seconds(secret.created)}};
 }
 
