@@ -10,6 +10,7 @@
 #include "base/contains.hpp"
 #include "sim/cloudformation/hiding.hpp"
 #include "sim/cloudformation/inputs.hpp"
+#include "sim/cloudformation/requests.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
@@ -74,7 +75,7 @@ json::object DriftDetection::detect(Stack& stack, const Call& call) {
   detection.started = context_.now();
   const std::string id = detection.id;
   detections_[id] = std::move(detection);
-  context_.runtime.spawn(run(id, call.caller, std::move(logical_ids)));
+  context_.runtime.spawn(run(id, acting_for(call.caller), std::move(logical_ids)));
   return {{"StackDriftDetectionId", id}};
 }
 
@@ -173,7 +174,7 @@ Task<json::object> DriftDetection::detect_resource(Stack& stack, Call call) {
         fmt::format("Drift detection is not supported for resource type {}", resource.type));
   }
   const std::string stack_id = stack.id;
-  auto drift = co_await look(stack, logical_id, call.caller);
+  auto drift = co_await look(stack, logical_id, acting_for(call.caller));
   Stack* now = engine_.find(stack_id);
   if (now == nullptr) throw invalid(fmt::format("Stack with id {} does not exist", stack_id));
   now->drift.resources[logical_id] = drift;

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "http/message.hpp"
-#include "sim/cloudformation/drift.hpp"
+#include "sim/cloudformation/drift_details.hpp"
 #include "sim/cloudformation/handlers/client_vpn.hpp"
 #include "sim/core/words.hpp"
 #include "templates/text.hpp"
@@ -19,7 +19,8 @@ struct Reading {
   std::string_view gone;   // "state deleted deleting": a member and its values that mean gone
   // "CidrBlock=cidrBlock Tags=tagSet#tags": property = member of the item, or @id. #tags: a list of
   // tags;
-  // #policy: a policy, URL-encoded; #NAME: of a list of objects, this member of each.
+  // #policy: a policy, URL-encoded; #capital: its names as a template writes them; #NAME: of a list
+  // of objects, this member of each.
   std::string_view properties;
 };
 
@@ -36,7 +37,7 @@ constexpr Reading readings[] = {
      "SubnetId=subnetId ConnectivityType=connectivityType "
      "AllocationId=natGatewayAddressSet.0.allocationId Tags=tagSet#tags"},
     {"AWS::EC2::EIP", "ec2", "DescribeAddresses", "PublicIp.0=@id", "addressesSet.0", "",
-     "Domain=domain InstanceId=instanceId Tags=tagSet#tags"},
+     "AllocationId=allocationId Domain=domain InstanceId=instanceId Tags=tagSet#tags"},
     {"AWS::EC2::RouteTable", "ec2", "DescribeRouteTables", "RouteTableId.0=@id", "routeTableSet.0",
      "", "VpcId=vpcId Tags=tagSet#tags"},
     {"AWS::EC2::SecurityGroup", "ec2", "DescribeSecurityGroups", "GroupId.0=@id",
@@ -84,7 +85,7 @@ constexpr Reading readings[] = {
     {"AWS::ECS::Service", "ecs", "DescribeServices", "services.0=@id cluster=Cluster", "services.0",
      "status INACTIVE DRAINING",
      "ServiceName=serviceName DesiredCount=desiredCount TaskDefinition=taskDefinition "
-     "LaunchType=launchType"},
+     "LaunchType=launchType NetworkConfiguration=networkConfiguration#capital"},
     {"AWS::IAM::Role", "iam", "GetRole", "RoleName=@id", "Role", "",
      "RoleName=RoleName Path=Path Description=Description MaxSessionDuration=MaxSessionDuration "
      "AssumeRolePolicyDocument=AssumeRolePolicyDocument#policy"},
@@ -113,6 +114,27 @@ constexpr Reading readings[] = {
      "TableStatus DELETING",
      "TableName=TableName KeySchema=KeySchema AttributeDefinitions=AttributeDefinitions"},
     {"AWS::S3::Bucket", "s3", "HeadBucket", "Bucket=@id", "", "", "BucketName=@id"},
+    {"AWS::SNS::Topic", "sns", "GetTopicAttributes", "TopicArn=@id", "Attributes", "",
+     "DisplayName=DisplayName KmsMasterKeyId=KmsMasterKeyId"},
+    {"AWS::SQS::Queue", "sqs", "GetQueueAttributes", "QueueUrl=@id", "", "", ""},
+    {"AWS::ECR::Repository", "ecr", "DescribeRepositories", "repositoryNames.0=@id",
+     "repositories.0", "",
+     "RepositoryName=repositoryName ImageTagMutability=imageTagMutability "
+     "ImageScanningConfiguration=imageScanningConfiguration#capital"},
+    {"AWS::CloudWatch::Alarm", "monitoring", "DescribeAlarms", "AlarmNames.0=@id", "MetricAlarms.0",
+     "",
+     "AlarmName=AlarmName AlarmDescription=AlarmDescription MetricName=MetricName "
+     "Namespace=Namespace Statistic=Statistic ComparisonOperator=ComparisonOperator "
+     "Threshold=Threshold Period=Period EvaluationPeriods=EvaluationPeriods "
+     "AlarmActions=AlarmActions"},
+    {"AWS::ElasticLoadBalancingV2::TargetGroup", "elasticloadbalancing", "DescribeTargetGroups",
+     "TargetGroupArns.0=@id", "TargetGroups.0", "",
+     "Name=TargetGroupName Port=Port Protocol=Protocol VpcId=VpcId TargetType=TargetType "
+     "HealthCheckPath=HealthCheckPath HealthCheckProtocol=HealthCheckProtocol "
+     "HealthCheckIntervalSeconds=HealthCheckIntervalSeconds"},
+    {"AWS::ElasticLoadBalancingV2::Listener", "elasticloadbalancing", "DescribeListeners",
+     "ListenerArns.0=@id", "Listeners.0", "",
+     "LoadBalancerArn=LoadBalancerArn Port=Port Protocol=Protocol"},
 };
 
 json::object input_of(const Work& work, const Reading& reading) {
@@ -147,6 +169,23 @@ json::value tags_of(const Work& work, const json::value& list) {
   return tags;
 }
 
+json::value capitalized(const json::value& value) {
+  if (const auto* list = value.if_array()) {
+    json::array result;
+    for (const auto& one : *list) result.push_back(capitalized(one));
+    return json::value(std::move(result));
+  }
+  const auto* object = value.if_object();
+  if (object == nullptr) return value;
+  json::object result;
+  for (const auto& member : *object) {
+    std::string name(member.key());
+    if (!name.empty() && name.front() >= 'a' && name.front() <= 'z') name.front() -= 'a' - 'A';
+    result[name] = capitalized(member.value());
+  }
+  return json::value(std::move(result));
+}
+
 json::value converted(const Work& work, const json::value* value, const std::string& how) {
   if (how == "tags") return tags_of(work, value == nullptr ? json::value() : *value);
   if (value == nullptr) return {};
@@ -156,6 +195,7 @@ json::value converted(const Work& work, const json::value* value, const std::str
     json::value policy = json::parse(http::percent_decode(templates::text_of(*value)), malformed);
     return malformed ? *value : policy;
   }
+  if (how == "capital") return capitalized(*value);
   json::array members;
   if (value->is_array()) {
     for (const auto& one : value->as_array()) members.emplace_back(at(one, how));
@@ -195,7 +235,11 @@ Task<std::optional<json::object>> read(Work& work, const Reading& reading) {
 
 Task<std::optional<json::object>> read_by_table(Work& work) {
   for (const auto& reading : readings) {
-    if (reading.type == work.type) co_return co_await read(work, reading);
+    if (reading.type != work.type) continue;
+    auto actual = co_await read(work, reading);
+    const Details details = details_of(work.type);
+    if (actual && details != nullptr) co_await details(work, *actual);
+    co_return actual;
   }
   co_return std::nullopt;
 }
