@@ -238,7 +238,10 @@ class Comparison {
   void add(const templates::Resource& spec, const std::string& name, std::string_view evaluation,
            std::string_view source, const std::string& cause, bool certain) {
     const auto* handler = handler_of(spec.type);
-    const bool recreated = handler != nullptr && recreates(*handler, spec.properties, name);
+    // [C] A service token cannot be updated; the update then refuses it.
+    const bool token = templates::is_custom(spec.type) && name == "ServiceToken";
+    const bool recreated =
+        token || (handler != nullptr && recreates(*handler, spec.properties, name));
     const bool depends = handler != nullptr && handler->create_only_unversioned.contains(name);
     json::object target;
     if (name == "Tags") {

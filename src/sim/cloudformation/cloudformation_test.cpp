@@ -332,6 +332,21 @@ TEST_F(NestedStacks, that_fail_tell_their_parent_why_and_are_rolled_back_with_it
   EXPECT_EQ(service_.engine().stacks().back()->status, "DELETE_COMPLETE");
 }
 
+// cloudformation-protocol.md 1.5.
+TEST_F(NestedStacks, that_cannot_be_rolled_back_are_tried_three_times) {
+  child(std::string(child_text));
+  cloud_.refusals.emplace("DeleteLogGroup inner-80", Error("AccessDeniedException", "Not you"));
+  cloud_.refusals.emplace("CreateLogGroup inner-80-out",
+                          Error("LimitExceededException", "Too many"));
+  EXPECT_EQ(create(parent("https://s3.ap-northeast-1.amazonaws.com/bucket/folder/child.yaml")),
+            "ROLLBACK_FAILED");
+  const auto all = events(service_.engine().find("s")->resources.at("Child").physical_id);
+  EXPECT_EQ(
+      std::ranges::count_if(
+          all, [](const auto& line) { return line.contains("DELETE_FAILED (The following"); }),
+      3);
+}
+
 TEST_F(NestedStacks, a_template_url_that_is_not_s3_is_refused_with_awss_words) {
   const auto refused = [&](const std::string& url) {
     return refusal("CreateStack", {{"StackName", "s"}, {"TemplateURL", url}});

@@ -245,6 +245,28 @@ TEST_F(CustomResources, their_token_cannot_be_changed) {
   EXPECT_EQ(reason_of("C", "UPDATE_FAILED"), "Modifying service token is not allowed.");
 }
 
+// cloudformation-protocol.md 1.4.
+TEST_F(CustomResources, are_waited_for_beyond_the_timeout_of_the_stack) {
+  cloud_.replies["Create"].delay = std::chrono::minutes(20);
+  const auto started = runtime_->clock().now();
+  EXPECT_EQ(create(one_custom, {{"TimeoutInMinutes", "5"}}), "ROLLBACK_COMPLETE");
+  EXPECT_GE(runtime_->clock().now() - started, std::chrono::minutes(20));
+  EXPECT_THAT(reason_of("s", "ROLLBACK_IN_PROGRESS"),
+              StartsWith("Stack creation time exceeded the specified timeout."));
+  EXPECT_THAT(requests(), ElementsAre("Create ", "Delete custom-1"));
+}
+
+TEST_F(CustomResources, a_new_token_is_a_replacement_in_a_change_set) {
+  create(one_custom);
+  std::string changed = one_custom;
+  changed.replace(changed.find("function:f"), 10, "function:g");
+  call("CreateChangeSet", {{"StackName", "s"}, {"ChangeSetName", "c"}, {"TemplateBody", changed}});
+  pass(std::chrono::minutes(1));
+  const auto seen = call("DescribeChangeSet", {{"StackName", "s"}, {"ChangeSetName", "c"}});
+  EXPECT_EQ(at(seen, "Changes.0.ResourceChange.Replacement"), "True");
+  EXPECT_EQ(at(seen, "Changes.0.ResourceChange.Details.0.Target.RequiresRecreation"), "Always");
+}
+
 TEST_F(CustomResources, that_never_answer_are_given_up_after_an_hour_or_their_own_timeout) {
   cloud_.replies["Create"].silent = true;
   const auto started = runtime_->clock().now();

@@ -56,6 +56,10 @@ Task<std::optional<std::string>> Engine::handled(Stack& stack, Work& work,
   co_return std::nullopt;
 }
 
+bool Engine::has_macro(const std::string& name) const {
+  return find_macro(stacks_, name).has_value();
+}
+
 Stack* Engine::find(std::string_view name_or_id) {
   Stack* result = nullptr;
   for (const auto& stack : stacks_) {

@@ -127,6 +127,7 @@ class Engine final : public Nesting {
   Task<void> create_nested(Work& work) override;
   Task<void> update_nested(Work& work) override;
   Task<void> remove_nested(Work& work) override;
+  bool has_macro(const std::string& name) const override;
 
  private:
   enum class Purpose { removal, rollback, cleanup };

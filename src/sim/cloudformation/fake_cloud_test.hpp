@@ -79,6 +79,7 @@ class FakeCloud final : public Caller {
   std::vector<json::object> macro_events;
   std::set<std::string> groups;
   std::vector<std::string> calls, principals;
+  std::vector<std::string> log_lines;  // "writer group message"
 
  private:
   static std::string subject(const json::object& input) {
@@ -131,6 +132,17 @@ class FakeCloud final : public Caller {
       if (groups.erase(at(input, "logGroupName")) == 0) {
         throw Error("ResourceNotFoundException", "The specified log group does not exist.");
       }
+      return {};
+    }
+    if (key == "iam:GetRole") {
+      json::object role{{"RoleId", "AROA1"}};
+      role["AssumeRolePolicyDocument"] = "cloudformation.amazonaws.com";
+      return {{"Role", std::move(role)}};
+    }
+    if (key == "logs:CreateLogStream") return {};
+    if (key == "logs:PutLogEvents") {
+      log_lines.push_back(principals.back() + " " + at(input, "logGroupName") + " " +
+                          at(input, "logEvents.0.message"));
       return {};
     }
     if (key == "ec2:CreateVpc") {

@@ -31,13 +31,15 @@ struct Cancelled {};
 struct Work;
 struct Signals;
 
-// The engine's part in nested stacks.
+// The engine's part: what a handler asks of stacks.
 class Nesting {
  public:
   virtual ~Nesting() = default;
   virtual Task<void> create_nested(Work& work) = 0;
   virtual Task<void> update_nested(Work& work) = 0;
   virtual Task<void> remove_nested(Work& work) = 0;
+  // Whether any stack has a macro of this name.
+  virtual bool has_macro(const std::string& name) const = 0;
 };
 
 // One resource being handled. Outlives the handler's task.

@@ -28,7 +28,8 @@ Task<std::vector<Import>> Engine::existing(Stack& stack, std::vector<Import> imp
     work.principal = principal;
     work.id = import.physical_id;
     try {
-      if (co_await reader_of(import.type)(work)) found.push_back(std::move(import));
+      const auto actual = co_await reader_of(import.type)(work);
+      if (actual && is_identified(import, *actual)) found.push_back(std::move(import));
     } catch (const Error& error) {
       if (!is_gone(error) && !error.code.contains("Malformed")) throw;
     }
@@ -183,7 +184,7 @@ Task<std::optional<Engine::Refused>> Engine::take_in(Stack& stack, const templat
     set(stack, resource, "IMPORT_IN_PROGRESS", "Resource import started.");
     co_await work.pause(before());
     actual = co_await reader_of(import.type)(work);
-    if (!actual) failed = not_found(import);
+    if (!actual || !is_identified(import, *actual)) failed = not_found(import);
   } catch (const Failure& failure) {
     failed = failure.what();
   } catch (const Error& error) {
@@ -212,6 +213,8 @@ Task<std::optional<std::string>> Engine::tag_imported(Stack& stack, std::string 
   const Resource& resource = stack.resources.at(logical_id);
   Work work = work_for(stack, logical_id, resource.type);
   work.id = std::move(physical_id);
+  // An address is tagged by its allocation.
+  if (resource.type == "AWS::EC2::EIP") work.id = at(resource.attributes, "AllocationId");
   try {
     co_await work.pause(after());
     if (resource.type.starts_with("AWS::EC2::")) {

@@ -17,13 +17,14 @@ namespace sim::cloudformation {
 namespace {
 
 struct Importable {
-  std::string_view type, identifier;
+  std::string_view type;
+  std::string_view identifier;  // one property or more; the first is the physical id
   // "Name=source": @id, a live property, or a #pattern with {id}, {account}, {region},
   // {partition} and live properties.
   std::string_view attributes;
 };
 
-// Types that can be read (drift_readers.cpp) and have one identifier.
+// Types that can be read (drift_readers.cpp).
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-import-supported-resources.html
 constexpr Importable importables[] = {
     {"AWS::EC2::VPC", "VpcId", "VpcId=@id CidrBlock=CidrBlock"},
@@ -33,6 +34,9 @@ constexpr Importable importables[] = {
     {"AWS::EC2::NatGateway", "NatGatewayId", "NatGatewayId=@id"},
     {"AWS::EC2::RouteTable", "RouteTableId", "RouteTableId=@id"},
     {"AWS::EC2::SecurityGroup", "Id", "Id=@id GroupId=@id VpcId=VpcId"},
+    {"AWS::EC2::EIP", "PublicIp AllocationId", "PublicIp=@id AllocationId=AllocationId"},
+    {"AWS::EC2::VPNGateway", "VPNGatewayId", "VPNGatewayId=@id"},
+    {"AWS::EC2::CustomerGateway", "CustomerGatewayId", "CustomerGatewayId=@id"},
     {"AWS::EC2::VPCEndpoint", "Id", "Id=@id"},
     {"AWS::EC2::Instance", "InstanceId", "InstanceId=@id"},
     {"AWS::ECS::Cluster", "ClusterName",
@@ -48,6 +52,11 @@ constexpr Importable importables[] = {
     {"AWS::SSM::Parameter", "Name", "Type=Type Value=Value"},
     {"AWS::DynamoDB::Table", "TableName",
      "Arn=#arn:{partition}:dynamodb:{region}:{account}:table/{id}"},
+    {"AWS::ECR::Repository", "RepositoryName",
+     "Arn=#arn:{partition}:ecr:{region}:{account}:repository/{id} "
+     "RepositoryUri=#{account}.dkr.ecr.{region}.amazonaws.com/{id}"},
+    {"AWS::CloudWatch::Alarm", "AlarmName",
+     "Arn=#arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}"},
     {"AWS::S3::Bucket", "BucketName",
      "Arn=#arn:{partition}:s3:::{id} DomainName=#{id}.s3.amazonaws.com "
      "DualStackDomainName=#{id}.s3.dualstack.{region}.amazonaws.com "
@@ -106,9 +115,13 @@ Import import_of(const json::value& entry, std::size_t index, const templates::T
     // [I] the wording
     throw invalid(fmt::format("ResourceTypes [{}] are not supported for Import", import.type));
   }
-  if (identifier.size() != 1 || identifier.begin()->first != known->identifier) {
+  const auto wanted = words_of(known->identifier);
+  const bool complete =
+      identifier.size() == wanted.size() &&
+      std::ranges::all_of(wanted, [&](const auto& name) { return identifier.contains(name); });
+  if (!complete) {
     throw invalid(fmt::format("Invalid resource identifier for resource type {}. Expected [{}]",
-                              import.type, known->identifier));
+                              import.type, listed(wanted)));
   }
   if (spec->type != import.type) {
     throw invalid(
@@ -117,7 +130,8 @@ Import import_of(const json::value& entry, std::size_t index, const templates::T
                     "type in Template: {}.",
                     import.logical_id, import.type, spec->type));
   }
-  import.physical_id = identifier.begin()->second;
+  import.physical_id = identifier.at(wanted.front());
+  if (identifier.size() > 1) import.identifier = identifier;
   return import;
 }
 
@@ -228,6 +242,13 @@ std::string_view identifier_of(std::string_view type) {
   return known == nullptr ? std::string_view() : known->identifier;
 }
 
+bool is_identified(const Import& import, const json::object& actual) {
+  const auto wanted = words_of(importable(import.type)->identifier);
+  return std::ranges::all_of(import.identifier, [&](const auto& member) {
+    return member.first == wanted.front() || at(actual, member.first) == member.second;
+  });
+}
+
 json::object imported_attributes(const Import& import, const json::object& actual,
                                  const std::map<std::string, std::string>& names) {
   json::object attributes;
@@ -265,7 +286,9 @@ json::array identifier_summaries(const templates::Template& source) {
     json::object summary;
     summary["ResourceType"] = known.type;
     summary["LogicalResourceIds"] = std::move(logical_ids);
-    summary["ResourceIdentifiers"] = json::array{json::string(known.identifier)};
+    json::array identifiers;
+    for (const auto& name : words_of(known.identifier)) identifiers.emplace_back(name);
+    summary["ResourceIdentifiers"] = std::move(identifiers);
     summaries.push_back(std::move(summary));
   }
   return summaries;

@@ -14,7 +14,8 @@ namespace sim::cloudformation {
 
 struct Import {
   std::string type, logical_id;
-  std::string physical_id;  // the value of its one identifier
+  std::string physical_id;  // the value of its identifier, or of the first
+  std::map<std::string, std::string> identifier = {};  // all of them, of types that have more
 };
 
 // The ResourcesToImport of a call, each with the identifier of its type. Throws Error
@@ -29,8 +30,11 @@ std::string import_refusal(const std::vector<Import>& imports, const json::array
 // The Changes of such a change set.
 json::array import_changes(const std::vector<Import>& imports);
 
-// The property that identifies a resource of the type; empty: it cannot be imported.
+// The properties that identify a resource of the type; empty: it cannot be imported.
 std::string_view identifier_of(std::string_view type);
+
+// Whether what was read at the physical id has the other identifiers too.
+bool is_identified(const Import& import, const json::object& actual);
 
 // For Fn::GetAtt, from the live properties of what was imported: those of the type's attributes
 // that they tell. `names`: account, region, partition.

@@ -8,6 +8,8 @@
 #include "base/random.hpp"
 #include "http/message.hpp"
 #include "sim/cloudformation/handler.hpp"
+#include "sim/cloudformation/views.hpp"
+#include "sim/core/words.hpp"
 #include "templates/expand.hpp"
 #include "templates/macros.hpp"
 #include "templates/text.hpp"
@@ -105,6 +107,52 @@ json::value fragment_of(const json::object& output, const std::string& name,
   return std::move(*fragment);
 }
 
+// [C] coverage-roadmap#2023: the function must be of the stack's Region. [I] The wording: the
+// beginning alone is quoted there.
+Error unreachable(const std::string& name) {
+  return failed(fmt::format("Failed to execute transform {}", name));
+}
+
+bool is_elsewhere(const MacroWorld& world, const std::string& function) {
+  const auto parts = words_of(function, ':');
+  return parts.size() > 3 && parts.front() == "arn" && parts[3] != world.context.region;
+}
+
+// What the function made of the event's fragment. Throws Error.
+Task<json::value> answered(const MacroWorld& world, std::string function, json::object event) {
+  const std::string name = at(event, "transformId");
+  if (is_elsewhere(world, function)) throw unreachable(name);
+  json::object input{{"FunctionName", function}, {"InvocationType", "RequestResponse"}};
+  input["Payload"] = json::serialize(event);
+  std::optional<Error> refused;
+  json::object output;
+  try {
+    output = co_await world.caller.call(world.principal, "lambda", "Invoke", std::move(input));
+  } catch (const Error& error) {
+    refused = error;
+  }
+  if (refused) throw unreachable(name);
+  co_return fragment_of(output, name, at(event, "requestId"));
+}
+
+// By the role that the macro names for it. What cannot be logged is lost: the stack has its own
+// event. [I] The stream and the line.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-macro.html
+Task<void> log_failure(const MacroWorld& world, Macro macro, std::string request_id,
+                       std::string text) {
+  if (macro.log_group.empty() || macro.log_role.empty()) co_return;
+  const json::object stream{{"logGroupName", macro.log_group}, {"logStreamName", request_id}};
+  json::object input = stream;
+  input["logEvents"] = json::array{
+      json::object{{"timestamp", base::unix_milliseconds(world.context.now())}, {"message", text}}};
+  try {
+    const auto writer = co_await role_session(world.context, world.caller, macro.log_role);
+    co_await world.caller.call(writer, "logs", "CreateLogStream", stream);
+    co_await world.caller.call(writer, "logs", "PutLogEvents", std::move(input));
+  } catch (const Error&) {
+  }
+}
+
 Task<json::value> invoked(const MacroWorld& world, const templates::MacroCall& call,
                           base::Random& random) {
   std::string_view own = call.name;
@@ -113,18 +161,18 @@ Task<json::value> invoked(const MacroWorld& world, const templates::MacroCall& c
   const auto macro = world.find(own);
   if (!macro) throw failed(fmt::format("No transform named {} found.", name));
   const std::string request_id = random.uuid();
-  json::object input{{"FunctionName", macro->function}, {"InvocationType", "RequestResponse"}};
-  input["Payload"] = json::serialize(event_of(world, call, name, request_id));
+  auto event = event_of(world, call, name, request_id);
   std::optional<Error> refused;
-  json::object output;
+  json::value fragment;
   try {
-    output = co_await world.caller.call(world.principal, "lambda", "Invoke", std::move(input));
+    fragment = co_await answered(world, macro->function, std::move(event));
   } catch (const Error& error) {
     refused = error;
   }
-  // [I] The wording: coverage-roadmap#2023 quotes its beginning alone.
-  if (refused) throw failed(fmt::format("Failed to execute transform {}", name));
-  json::value fragment = fragment_of(output, name, request_id);
+  if (refused) {
+    co_await log_failure(world, *macro, request_id, refused->what());
+    throw Error(*refused);
+  }
   if (call.whole_template && !fragment.is_object()) {
     throw failed("Template format error: unsupported structure.");
   }

@@ -244,5 +244,71 @@ Resources: {H: {Type: AWS::CloudFormation::WaitConditionHandle}}
             "boolean or a list of any of these.. Rollback requested by user.");
 }
 
+// cloudformation-protocol.md 5: the flag has no effect on change sets.
+TEST_F(Macros, of_a_change_set_need_no_capability) {
+  answer({{"status", "success"}});
+  call("CreateChangeSet", {{"StackName", "s"},
+                           {"ChangeSetName", "c"},
+                           {"ChangeSetType", "CREATE"},
+                           {"TemplateBody", with_macro}});
+  pass(std::chrono::minutes(1));
+  EXPECT_EQ(at(call("DescribeChangeSet", {{"StackName", "s"}, {"ChangeSetName", "c"}}), "Status"),
+            "CREATE_COMPLETE");
+  call("ExecuteChangeSet", {{"StackName", "s"}, {"ChangeSetName", "c"}});
+  EXPECT_EQ(settle("s"), "CREATE_COMPLETE");
+}
+
+TEST_F(Macros, that_make_too_much_fail) {
+  answer({{"status", "success"},
+          {"fragment", json::object{{"Description", std::string(1024 * 1024, 'x')}}}});
+  EXPECT_THAT(failure(), HasSubstr("Transformation data limit exceeded"));
+}
+
+class MoreMacros : public Macros {
+ protected:
+  // Another stack with one macro: its status.
+  std::string declare(const std::string& name, const std::string& properties) {
+    call("CreateStack", {{"StackName", "more"}, {"TemplateBody", R"(
+Resources:
+  M:
+    Type: AWS::CloudFormation::Macro
+    Properties: {Name: )" + name + ", " + properties + "}\n"}});
+    id_ = service_.engine().find("more")->id;
+    return settle("more");
+  }
+  static std::string with(const std::string& name) {
+    std::string text = with_macro;
+    text.replace(text.find("Count"), 5, name);
+    return text;
+  }
+};
+
+TEST_F(MoreMacros, have_names_of_their_own) {
+  EXPECT_EQ(declare("Count", "FunctionName: f"), "ROLLBACK_COMPLETE");
+  EXPECT_THAT(reason_of("M", "CREATE_FAILED"),
+              HasSubstr("Resource of type 'AWS::CloudFormation::Macro' with identifier 'Count' "
+                        "already exists."));
+}
+
+// cloudformation-protocol.md 5: coverage-roadmap#2023.
+TEST_F(MoreMacros, of_another_region_are_not_executed) {
+  declare("Far", "FunctionName: 'arn:aws:lambda:eu-west-1:123456789012:function:count'");
+  EXPECT_EQ(failure(with("Far")),
+            "Failed to execute transform 123456789012::Far. Rollback requested by user.");
+  EXPECT_TRUE(cloud_.macro_events.empty());
+}
+
+TEST_F(MoreMacros, log_their_failures_by_the_role_that_they_name) {
+  declare("Sad",
+          "FunctionName: f, LogGroupName: /macros, LogRoleARN: 'arn:aws:iam::123456789012:role/l'");
+  answer({{"status", "failed"}, {"errorMessage", "no such thing"}});
+  failure(with("Sad"));
+  EXPECT_THAT(cloud_.log_lines,
+              ElementsAre("arn:aws:sts::123456789012:assumed-role/l/AWSCloudFormation /macros "
+                          "Transform 123456789012::Sad failed with: no such thing"));
+  failure();
+  EXPECT_EQ(cloud_.log_lines.size(), 1U);  // Count has no log
+}
+
 }  // namespace
 }  // namespace sim::cloudformation

@@ -10,6 +10,9 @@ namespace sim::cloudformation {
 
 namespace {
 
+// [C] operatingops.org, 2018-10-13.
+constexpr int rollback_tries = 3;
+
 // Who the parent is and what it may do, as its own request said it.
 Request request_of(const Stack& parent) {
   Request request;
@@ -157,8 +160,14 @@ Task<void> Engine::remove_nested(Work& work) {
   Stack* child = find(work.id);
   if (child == nullptr || child->gone()) co_return;
   child->principal = work.principal;
-  set(*child, "DELETE_IN_PROGRESS", "User Initiated");
-  co_await run_remove(*child, {}, false);
+  const Stack* parent = find(work.stack_id);
+  const bool rollback = parent != nullptr && parent->status == "ROLLBACK_IN_PROGRESS";
+  // An update's clean-up has its own tries: see clean_one.
+  const int tries = rollback ? rollback_tries : 1;
+  for (int attempt = 1; attempt <= tries && !child->gone(); ++attempt) {
+    set(*child, "DELETE_IN_PROGRESS", "User Initiated");
+    co_await run_remove(*child, {}, false);
+  }
   if (!child->gone()) {
     throw Failure(fmt::format("Embedded stack {} was not successfully deleted: {}", child->id,
                               child->reason));

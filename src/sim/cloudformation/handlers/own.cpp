@@ -6,6 +6,7 @@
 
 #include "http/message.hpp"
 #include "sim/cloudformation/handlers/handlers.hpp"
+#include "sim/cloudformation/handlers/steps.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
@@ -116,7 +117,9 @@ Task<void> refuse_update(Work& work) {
 // Macro -------------------------------------------------------------------------------------------
 
 Task<void> create_macro(Work& work) {
-  work.initiated(work.required("Name"));
+  const std::string name = work.required("Name");
+  if (work.nesting.has_macro(name)) throw already_exists(work, name);
+  work.initiated(name);
   co_return;
 }
 
