@@ -176,8 +176,9 @@ std::vector<Access> on_association(const Estate& estate, const Call& call) {
 
 CidrAssociation associate_ipv6(Estate& estate, Vpc& vpc) {
   const auto digits = estate.new_id("");
-  return add_block(estate, vpc,
-                   fmt::format("2406:da14:{}:{}00::/56", digits.substr(1, 3), digits.substr(4, 2)));
+  const auto block =
+      fmt::format("2406:da14:{}:{}00::/56", digits.substr(1, 3), digits.substr(4, 2));
+  return add_block(estate, vpc, cidr6_text(*parse_cidr6(block)));
 }
 
 void add_cidr_operations(Estate& estate, Table& table) {

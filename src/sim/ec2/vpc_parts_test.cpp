@@ -469,5 +469,30 @@ TEST_F(Parts, a_rule_is_changed_in_place_and_carries_tags) {
   EXPECT_EQ(refusal("ModifySecurityGroupRules", change), "InvalidSecurityGroupRuleId.NotFound");
 }
 
+TEST_F(Parts, subnets_have_an_ipv6_block_of_their_vpc_and_only_of_it) {
+  const auto associated =
+      call("AssociateVpcCidrBlock", {{"VpcId", vpc}, {"AmazonProvidedIpv6CidrBlock", "true"}});
+  const auto& made = associated.at("ipv6CidrBlockAssociation");
+  const std::string block(made.at("ipv6CidrBlock").as_string());
+  const auto with = [&](const std::string& cidr, const std::string& modern) {
+    return json::object{{"VpcId", vpc}, {"CidrBlock", cidr}, {"Ipv6CidrBlock", modern}};
+  };
+  const auto first = block.substr(0, block.find('/')) + "/64";
+  const auto subnet6 = text("CreateSubnet", with("10.0.9.0/24", first), "/subnet/subnetId");
+  EXPECT_EQ(text("DescribeSubnets", {{"SubnetId", json::array{subnet6}}},
+                 "/subnetSet/0/ipv6CidrBlockAssociationSet/0/ipv6CidrBlock"),
+            first);
+  EXPECT_EQ(refusal("CreateSubnet", with("10.0.10.0/24", first)), "InvalidSubnet.Conflict");
+  EXPECT_EQ(refusal("CreateSubnet", with("10.0.10.0/24", "2001:db8::/64")), "InvalidSubnet.Range");
+  EXPECT_EQ(refusal("CreateSubnet", with("10.0.10.0/24", "nonsense")), "InvalidSubnet.Range");
+  EXPECT_EQ(refusal("DisassociateVpcCidrBlock", {{"AssociationId", made.at("associationId")}}),
+            "InvalidCidrBlock.InUse");
+  json::object assign{{"SubnetId", subnet}};
+  assign["AssignIpv6AddressOnCreation"] = json::object{{"Value", "true"}};
+  EXPECT_EQ(refusal("ModifySubnetAttribute", assign), "InvalidParameterValue");
+  assign["SubnetId"] = subnet6;
+  EXPECT_EQ(refusal("ModifySubnetAttribute", assign), "");
+}
+
 }  // namespace
 }  // namespace sim::ec2

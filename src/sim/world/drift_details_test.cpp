@@ -47,6 +47,21 @@ Resources:
   Targets:
     Type: AWS::ElasticLoadBalancingV2::TargetGroup
     Properties: {Name: targets, Port: 80, Protocol: HTTP, VpcId: !Ref Vpc, TargetType: ip}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: ap-northeast-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: ap-northeast-1c}}
+  Cluster: {Type: AWS::ECS::Cluster, Properties: {ClusterName: c}}
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties: {Cpu: 256, Memory: 512, NetworkMode: awsvpc, RequiresCompatibilities: [FARGATE], ContainerDefinitions: [{Name: web, Image: "nginx:latest"}]}
+  Service:
+    Type: AWS::ECS::Service
+    Properties: {ServiceName: s, Cluster: !Ref Cluster, LaunchType: FARGATE, DesiredCount: 0, TaskDefinition: !Ref Task, NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A]}}}
+  Balancer:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+    Properties: {Scheme: internal, Subnets: [!Ref A, !Ref B]}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {LoadBalancerArn: !Ref Balancer, Port: 80, Protocol: HTTP, DefaultActions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: 404}}]}
   Bucket:
     Type: AWS::S3::Bucket
     Properties:
@@ -57,6 +72,8 @@ Outputs:
   Vpc: {Value: !Ref Vpc}
   Group: {Value: !GetAtt Group.GroupId}
   Queue: {Value: !Ref Queue}
+  Other: {Value: !Ref B}
+  Listener: {Value: !Ref Listener}
 )";
 
 class DriftDetails : public StackTest {
@@ -102,14 +119,22 @@ TEST_F(DriftDetails, are_in_sync_until_somebody_changes_them) {
         {"AttributeValue", "Olds"}});
   call("s3", "PutBucketVersioning",
        {{"Bucket", "things"}, {"VersioningConfiguration", json::object{{"Status", "Suspended"}}}});
+  json::object network{{"subnets", json::array{output("Other")}}};
+  json::object service{{"cluster", "c"}, {"service", "s"}};
+  service["networkConfiguration"] = json::object{{"awsvpcConfiguration", std::move(network)}};
+  call("ecs", "UpdateService", std::move(service));
+  call("elasticloadbalancing", "ModifyListener",
+       {{"ListenerArn", output("Listener")}, {"Port", 81}});
   call("s3", "DeletePublicAccessBlock", {{"Bucket", "things"}});
-  EXPECT_THAT(drift(),
-              testing::ElementsAre(
-                  "Bucket /VersioningConfiguration/Status NOT_EQUAL",
-                  "Bucket /PublicAccessBlockConfiguration REMOVE",
-                  "Group /SecurityGroupIngress/2 ADD", "Queue /VisibilityTimeout NOT_EQUAL",
-                  "Role /ManagedPolicyArns/0 REMOVE", "Role /Policies/0 REMOVE",
-                  "Topic /DisplayName NOT_EQUAL", "Vpc /EnableDnsHostnames NOT_EQUAL"));
+  EXPECT_THAT(drift(), testing::ElementsAre(
+                           "Bucket /VersioningConfiguration/Status NOT_EQUAL",
+                           "Bucket /PublicAccessBlockConfiguration REMOVE",
+                           "Group /SecurityGroupIngress/2 ADD", "Listener /Port NOT_EQUAL",
+                           "Queue /VisibilityTimeout NOT_EQUAL", "Role /ManagedPolicyArns/0 REMOVE",
+                           "Role /Policies/0 REMOVE",
+                           "Service /NetworkConfiguration/AwsvpcConfiguration/Subnets/0 REMOVE",
+                           "Service /NetworkConfiguration/AwsvpcConfiguration/Subnets/1 ADD",
+                           "Topic /DisplayName NOT_EQUAL", "Vpc /EnableDnsHostnames NOT_EQUAL"));
 }
 
 }  // namespace
