@@ -49,6 +49,24 @@ void check_numeric(const json::value& rule) {
   }
 }
 
+// https://docs.aws.amazon.com/sns/latest/dg/string-value-matching.html
+void check_anything_but(const json::value& rule) {
+  if (const auto* object = rule.if_object()) {
+    constexpr std::string_view inner = "prefix suffix equals-ignore-case";
+    if (object->size() != 1 || !object->begin()->value().is_string() ||
+        !base::contains(words_of(inner), std::string(object->begin()->key()))) {
+      throw invalid("anything-but takes one of prefix, suffix and equals-ignore-case of a string");
+    }
+    return;
+  }
+  const auto plain = [](const json::value& one) { return one.is_string() || one.is_number(); };
+  const auto* list = rule.if_array();
+  const bool fine = list == nullptr ? plain(rule) : std::ranges::all_of(*list, plain);
+  if (!fine || (list != nullptr && list->empty())) {
+    throw invalid("Value of anything-but must be an array or single string/number value.");
+  }
+}
+
 void check_condition(const json::value& condition) {
   const auto* object = condition.if_object();
   if (object == nullptr) {
@@ -67,6 +85,7 @@ void check_condition(const json::value& condition) {
     throw invalid("Unrecognized match type " + name);
   }
   if (name == "numeric") check_numeric(rule);
+  if (name == "anything-but") check_anything_but(rule);
   if (name == "exists" && !rule.is_bool())
     throw invalid("exists match pattern must be either true or false.");
   if ((name == "prefix" || name == "suffix" || name == "equals-ignore-case") && !rule.is_string()) {

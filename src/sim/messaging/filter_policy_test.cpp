@@ -30,6 +30,12 @@ constexpr Row rows[] = {
     {R"({"store":[{"anything-but":["a","b"]}]})", true},
     {R"({"store":[{"anything-but":["example_corp"]}]})", false},
     {R"({"store":[{"anything-but":{"prefix":"exam"}}]})", false},
+    {R"({"store":[{"anything-but":{"suffix":"corp"}}]})", false},
+    {R"({"store":[{"anything-but":{"equals-ignore-case":"EXAMPLE_CORP"}}]})", false},
+    {R"({"store":[{"anything-but":{"prefix":"other"}}]})", true},
+    {R"({"store":[{"anything-but":"other"}]})", true},
+    {R"({"price":[{"anything-but":210.50}]})", false},
+    {R"({"price":[{"anything-but":[1,"a"]}]})", true},
     {R"({"missing":[{"anything-but":["a"]}]})", false},
     {R"({"price":[{"numeric":[">",200,"<=",210.5]}]})", true},
     {R"({"price":[{"numeric":["<",210.5]}]})", false},
@@ -62,18 +68,30 @@ struct Wrong {
   const char *policy, *code;
 };
 
-constexpr Wrong wrong[] = {{"no", "InvalidParameter"},
-                           {"[]", "InvalidParameter"},
-                           {"{}", "InvalidParameter"},
-                           {R"({"a":"x"})", "InvalidParameter"},
-                           {R"({"a":[]})", "InvalidParameter"},
-                           {R"({"a":[{"like":"x"}]})", "InvalidParameter"},
-                           {R"({"a":[{"exists":"x"}]})", "InvalidParameter"},
-                           {R"({"a":[{"numeric":["~",1]}]})", "InvalidParameter"},
-                           {R"({"a":[{"prefix":1}]})", "InvalidParameter"},
-                           {R"({"a":[{"wildcard":"x*"}]})", "NotImplemented"},
-                           {R"({"a":[{"cidr":"10.0.0.0/8"}]})", "NotImplemented"},
-                           {R"({"$or":[{"a":["x"]},{"b":["y"]}]})", "NotImplemented"}};
+constexpr Wrong wrong[] = {
+    {"no", "InvalidParameter"},
+    {"[]", "InvalidParameter"},
+    {"{}", "InvalidParameter"},
+    {R"({"a":"x"})", "InvalidParameter"},
+    {R"({"a":[]})", "InvalidParameter"},
+    {R"({"a":[{"like":"x"}]})", "InvalidParameter"},
+    {R"({"a":[{"exists":"x"}]})", "InvalidParameter"},
+    {R"({"a":[{"numeric":["~",1]}]})", "InvalidParameter"},
+    {R"({"a":[{"prefix":1}]})", "InvalidParameter"},
+    {R"({"a":[{"anything-but":{"exists":"x"}}]})", "InvalidParameter"},
+    {R"({"a":[{"anything-but":{"numeric":"x"}}]})", "InvalidParameter"},
+    {R"({"a":[{"anything-but":{"prefix":1}}]})", "InvalidParameter"},
+    {R"({"a":[{"anything-but":{}}]})", "InvalidParameter"},
+    {R"({"a":[{"anything-but":{"prefix":"a","suffix":"b"}}]})", "InvalidParameter"},
+    {R"({"a":[{"anything-but":{"anything-but":"x"}}]})", "InvalidParameter"},
+    {R"({"a":[{"anything-but":true}]})", "InvalidParameter"},
+    {R"({"a":[{"anything-but":null}]})", "InvalidParameter"},
+    {R"({"a":[{"anything-but":[]}]})", "InvalidParameter"},
+    {R"({"a":[{"anything-but":["x",["y"]]}]})", "InvalidParameter"},
+    {R"({"a":[{"anything-but":[{"prefix":"x"}]}]})", "InvalidParameter"},
+    {R"({"a":[{"wildcard":"x*"}]})", "NotImplemented"},
+    {R"({"a":[{"cidr":"10.0.0.0/8"}]})", "NotImplemented"},
+    {R"({"$or":[{"a":["x"]},{"b":["y"]}]})", "NotImplemented"}};
 
 TEST(FilterPolicies, that_are_none_or_not_honoured_are_refused) {
   for (const auto& row : wrong) {
