@@ -227,6 +227,14 @@ TEST(Patterns, of_java_are_matched_and_never_for_ever) {
   EXPECT_FALSE(is_pattern("["));
   EXPECT_FALSE(is_pattern("(a)\\1"));
   EXPECT_FALSE(is_pattern("((((a{1000}){1000}){1000}){1000})"));
+  EXPECT_TRUE(is_pattern(std::string(1024, 'a')));
+  EXPECT_FALSE(is_pattern(std::string(1025, 'a')));
+  EXPECT_FALSE(is_pattern(std::string(50'000, '(')));
+  EXPECT_TRUE(is_pattern(std::string(100, '(') + "a" + std::string(100, ')')));
+  EXPECT_FALSE(is_pattern(std::string(101, '(') + "a" + std::string(101, ')')));
+  std::string escaped;
+  for (int i = 0; i < 101; ++i) escaped += "\\(";
+  EXPECT_TRUE(is_pattern("(" + escaped + ")"));
 }
 
 }  // namespace

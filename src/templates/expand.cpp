@@ -22,7 +22,7 @@ bool is_loop(std::string_view key) {
 }
 
 // What one round of a loop counts beside the text it makes: ten thousand rounds are too many.
-constexpr std::size_t round_cost = 4 * max_object_bytes / 10'000;
+constexpr std::size_t round_cost = max_result_bytes / 10'000;
 
 // A loop's identifier and what it stands for now.
 struct Binding {
@@ -273,7 +273,7 @@ class Expander {
   // A few loops within each other can ask for more than there is room for.
   void spend(std::size_t bytes) {
     spent_ += bytes;
-    if (spent_ > 4 * max_object_bytes) throw ExpandError("Transformation data limit exceeded");
+    if (spent_ > max_result_bytes) throw ExpandError("Transformation data limit exceeded");
   }
 
   void place(const std::string& from, const std::string& to) {

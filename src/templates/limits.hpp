@@ -8,7 +8,11 @@ namespace templates {
 
 // As TemplateBody, and as an object in S3 named by TemplateURL.
 inline constexpr std::size_t max_body_bytes = 51'200;
-inline constexpr std::size_t max_object_bytes = 1024 * 1024;
+// [C] "Template may not exceed 1000000 bytes in size.": formkiq-core#204, aws-vpc-cidr-mgmt#10.
+inline constexpr std::size_t max_object_bytes = 1'000'000;
+// [I] What a value may become when its functions are resolved, intermediate texts included, and a
+// template when its loops are run.
+inline constexpr std::size_t max_result_bytes = 4 * max_object_bytes;
 
 inline constexpr std::size_t max_resources = 500;
 inline constexpr std::size_t max_parameters = 200;

@@ -15,10 +15,31 @@ namespace templates {
 
 namespace {
 
+// [C] SSM: an AllowedPattern has at most 1024 characters. [I] CloudFormation has no more room.
+constexpr std::size_t max_pattern = 1024;
+constexpr int max_groups = 100;  // within each other
+
+// The standard library's compiler recurses by term and by group: what is longer or deeper than
+// anybody writes would end the program. Throws std::regex_error.
+void check_readable(std::string_view text) {
+  if (text.size() > max_pattern) throw std::regex_error(std::regex_constants::error_complexity);
+  int open = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\\') {
+      ++at;
+    } else if (text[at] == '(') {
+      if (++open > max_groups) throw std::regex_error(std::regex_constants::error_complexity);
+    } else if (text[at] == ')') {
+      --open;
+    }
+  }
+}
+
 // CloudFormation's expressions are Java's; what the two languages write differently and templates
 // use is put in the standard library's words. The polynomial matcher cannot be made to search for
 // ever; it has no back-references.
 std::regex regex_of(std::string text) {
+  check_readable(text);
   auto flags = std::regex_constants::ECMAScript | std::regex_constants::__polynomial;
   if (text.starts_with("(?i)")) {
     text.erase(0, 4);

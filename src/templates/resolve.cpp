@@ -7,6 +7,7 @@
 
 #include "base/contains.hpp"
 #include "templates/functions.hpp"
+#include "templates/limits.hpp"
 #include "templates/parameters.hpp"
 #include "templates/sub.hpp"
 #include "templates/text.hpp"
@@ -22,6 +23,18 @@ constexpr int max_nesting = 400;
 
 bool scalar(const json::value& value) {
   return !value.is_structured() && !value.is_null();
+}
+
+// About what it takes in a text.
+std::size_t weight_of(const json::value& value) {
+  if (const auto* text = value.if_string()) return text->size();
+  std::size_t size = 1;
+  if (const auto* list = value.if_array()) {
+    for (const auto& one : *list) size += 1 + weight_of(one);
+  } else if (const auto* object = value.if_object()) {
+    for (const auto& member : *object) size += member.key().size() + weight_of(member.value());
+  }
+  return size;
 }
 
 class Nesting {
@@ -46,6 +59,7 @@ class Resolver {
 
   Maybe value(const json::value& source) {
     const Nesting nesting(depth_);
+    spend(1);
     if (const auto* array = source.if_array()) {
       json::array result;
       result.reserve(array->size());
@@ -55,11 +69,11 @@ class Resolver {
       return json::value(std::move(result));
     }
     const auto* object = source.if_object();
-    if (object == nullptr) return source;
+    if (object == nullptr) return counted(source);
     if (object->size() == 1) {
       const auto& [key, inner] = *object->begin();
-      if (key == "Ref" && inner.is_string()) return ref(std::string(inner.as_string()));
-      if (key.starts_with("Fn::")) return function(key, inner);
+      if (key == "Ref" && inner.is_string()) return counted(ref(std::string(inner.as_string())));
+      if (key.starts_with("Fn::")) return counted(function(key, inner));
     }
     json::object result;
     result.reserve(object->size());
@@ -122,6 +136,20 @@ class Resolver {
   }
 
  private:
+  // Functions within each other multiply what they are given: a few lines can ask for more than
+  // there is room for.
+  void spend(std::size_t bytes) {
+    spent_ += bytes;
+    if (spent_ > max_result_bytes) {
+      throw ResolveError("Template error: the result of the functions is too large");
+    }
+  }
+
+  Maybe counted(Maybe result) {
+    if (result) spend(weight_of(*result));
+    return result;
+  }
+
   bool same(const json::value& a, const json::value& b) {
     const auto left = value(a);
     const auto right = value(b);
@@ -233,7 +261,9 @@ class Resolver {
   Maybe of_list(std::string_view name, const json::value& source) {
     if (name == "Fn::Join") {
       const auto& pair = arguments(source, 2, 2, functions::join_form);
-      return json::value(functions::join(pair[0], needed(pair[1], name)));
+      const auto list = needed(pair[1], name);
+      if (list.is_array()) spend(weight_of(pair[0]) * list.get_array().size());
+      return json::value(functions::join(pair[0], list));
     }
     if (name == "Fn::Select") {
       const auto& pair = arguments(source, 1, 100, functions::select_index);
@@ -291,7 +321,9 @@ class Resolver {
     if (!pattern->is_string()) throw ResolveError(std::string(functions::sub_form));
     std::string result;
     for (const auto& part : sub_parts(pattern->as_string())) {
-      result += part.variable ? variable(part.text, variables) : part.text;
+      const auto text = part.variable ? variable(part.text, variables) : part.text;
+      spend(text.size());
+      result += text;
     }
     return result;
   }
@@ -415,6 +447,7 @@ class Resolver {
   std::map<std::string, bool> found_;
   std::set<std::string> open_;
   int depth_ = 0;
+  std::size_t spent_ = 0;
 };
 
 }  // namespace

@@ -177,6 +177,26 @@ TEST_F(Functions, give_what_cloudformation_gives) {
   for (const auto& [text, expected] : table) EXPECT_EQ(result(text), expected) << text;
 }
 
+// A text within so many functions.
+std::string nested(const std::string& before, const std::string& after, int levels) {
+  std::string text = "\"aaaaaaaaaaaaaaaa\"";
+  for (int i = 0; i < levels; ++i) text = before + text + after;
+  return text;
+}
+
+TEST_F(Functions, that_multiply_end_before_the_memory_does) {
+  constexpr const char* too_large = "Template error: the result of the functions is too large";
+  const std::string many(50'000, ',');
+  const std::string texts[] = {nested(R"({"Fn::Sub": ["${X}${X}", {"X": )", "}]}", 20),
+                               R"({"Fn::Join": [")" + std::string(50'000, 'x') +
+                                   R"(", {"Fn::Split": [",", ")" + many + R"("]}]})",
+                               nested(R"({"Fn::ToJsonString": [)", "]}", 24),
+                               nested(R"({"Fn::Base64": )", "}", 60)};
+  for (const auto& text : texts) {
+    EXPECT_EQ(result(text), too_large) << text.substr(0, 60);
+  }
+}
+
 TEST(Conditions, that_name_each_other_are_refused) {
   const auto reading = read(
       "Conditions:\n  A: !Not [!Condition B]\n  B: !Not [!Condition A]\nResources:\n  R: {Type: "

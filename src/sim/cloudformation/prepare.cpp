@@ -12,12 +12,11 @@
 #include "sim/cloudformation/location.hpp"
 #include "sim/cloudformation/macro.hpp"
 #include "sim/cloudformation/settle.hpp"
+#include "templates/limits.hpp"
 
 namespace sim::cloudformation {
 
 namespace {
-
-constexpr std::size_t max_template_bytes = 1024 * 1024;
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 void check_capabilities(const templates::Template& source, const Request& request) {
@@ -69,8 +68,9 @@ void check_types(const templates::Template& source, const std::vector<std::strin
 std::shared_ptr<const templates::Template> Engine::read(const std::string& text,
                                                         const std::string& file,
                                                         std::set<std::string>* strange) const {
-  if (text.size() > max_template_bytes) {
-    throw invalid("Template may not exceed 1000000 bytes in size.");
+  if (text.size() > templates::max_object_bytes) {
+    throw invalid(
+        fmt::format("Template may not exceed {} bytes in size.", templates::max_object_bytes));
   }
   auto reading = templates::read(text, file, schema_of);
   if (strange != nullptr) {

@@ -7,14 +7,13 @@
 #include "sim/cloudformation/inputs.hpp"
 #include "sim/cloudformation/stack_policy.hpp"
 #include "sim/cloudformation/views.hpp"
+#include "templates/limits.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
 
 namespace {
 
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-constexpr std::size_t max_body_bytes = 51'200;
 constexpr std::size_t max_tags = 50;
 constexpr std::size_t max_notifications = 5;
 
@@ -92,7 +91,7 @@ Task<std::string> template_of(Engine& engine, Call call) {
   }
   if (has_url) co_return co_await engine.template_at(at(input, "TemplateURL"), call.caller);
   std::string body = at(input, "TemplateBody");
-  if (body.empty() || body.size() > max_body_bytes) {
+  if (body.empty() || body.size() > templates::max_body_bytes) {
     throw invalid(fmt::format(
         "1 validation error detected: Value '{}' at 'templateBody' failed to satisfy constraint: "
         "Member must have length {}",
