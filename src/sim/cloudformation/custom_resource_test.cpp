@@ -42,6 +42,16 @@ class CustomResources : public Stacks {
   }
 };
 
+TEST_F(CustomResources, let_a_dotted_name_walk_into_their_data) {
+  cloud_.replies["Create"].body =
+      R"({"Status":"SUCCESS","PhysicalResourceId":"custom-1","Data":{"a":{"b":{"c":["x","y"]}}}})";
+  std::string text = one_custom;
+  text.replace(text.find("C.Answer"), 8, "C.a.b.c.1");
+  EXPECT_EQ(create(text), "CREATE_COMPLETE");
+  EXPECT_EQ(at(call("DescribeStacks", {{"StackName", "s"}}), "Stacks.0.Outputs.0.OutputValue"),
+            "y");
+}
+
 TEST_F(CustomResources, get_the_whole_event_with_every_scalar_as_text) {
   EXPECT_EQ(create(one_custom), "CREATE_COMPLETE");
   ASSERT_EQ(cloud_.events.size(), 1U);

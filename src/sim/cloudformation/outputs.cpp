@@ -95,7 +95,7 @@ templates::Scope Engine::scope(const Stack& stack) const {
     if (const auto* value = resource.attributes.if_contains(attribute)) return *value;
     if (templates::is_custom(resource.type)) {
       // Data may nest: a dotted name walks into it.
-      if (const auto* value = cloudformation::find(json::value(resource.attributes), attribute)) {
+      if (const auto* value = cloudformation::find(resource.attributes, attribute)) {
         return *value;
       }
       throw templates::ResolveError(fmt::format(

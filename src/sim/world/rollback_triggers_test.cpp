@@ -68,7 +68,7 @@ TEST_F(RollbackTriggers, keep_a_stack_in_progress_while_it_is_monitored) {
   begin("CreateStack", "1", {{"RollbackConfiguration", watching("calm", "10")}});
   pass(std::chrono::minutes(9));
   EXPECT_EQ(at(stack(), "StackStatus"), "CREATE_IN_PROGRESS");
-  EXPECT_EQ(json::serialize(*cloudformation::find(stack(), "RollbackConfiguration")),
+  EXPECT_EQ(json::serialize(stack().as_object().at("RollbackConfiguration")),
             R"({"RollbackTriggers":[{"Arn":")" + arn("calm") +
                 R"(","Type":"AWS::CloudWatch::Alarm"}],"MonitoringTimeInMinutes":10})");
   EXPECT_EQ(settle(), "CREATE_COMPLETE");
@@ -105,7 +105,7 @@ TEST_F(RollbackTriggers, hold_for_later_updates_until_they_are_taken_away) {
             "Rollback trigger [" + arn("calm") + "] is in ALARM state.");
   begin("UpdateStack", "3", {{"RollbackConfiguration", json::object{{"RollbackTriggers", ""}}}});
   EXPECT_EQ(settle(), "UPDATE_COMPLETE");
-  EXPECT_EQ(json::serialize(*cloudformation::find(stack(), "RollbackConfiguration")),
+  EXPECT_EQ(json::serialize(stack().as_object().at("RollbackConfiguration")),
             R"({"MonitoringTimeInMinutes":0})");
 }
 
