@@ -40,35 +40,44 @@ Task<void> Clock::sleep_for(Duration duration) {
   co_await sleep_until(now() + duration);
 }
 
+// What wakes a task, and what comes before that when it is notified.
+struct Signal::Waiter {
+  std::move_only_function<void()> wake;
+  std::move_only_function<void()> before = {};
+};
+
 Task<void> Signal::wait() {
-  co_await suspend(
-      [this](std::move_only_function<void()> wake) { waiting_.push_back(std::move(wake)); });
+  co_await suspend([this](std::move_only_function<void()> wake) {
+    waiting_.push_back(std::make_shared<Waiter>(std::move(wake)));
+  });
 }
 
+// Whichever comes first takes the other out of its list: neither grows by what has not come.
 Task<bool> Signal::wait_until(Clock& clock, Instant limit) {
-  // Shared by the signal's list and the clock's, whichever comes first takes the wake-up; but not
-  // by the frame that waits, which the wake-up owns.
-  struct Race {
-    std::move_only_function<void()> wake;
-  };
   bool notified = false;
   co_await suspend([this, &clock, limit, &notified](std::move_only_function<void()> wake) {
-    const auto race = std::make_shared<Race>(std::move(wake));
-    waiting_.push_back([race, &notified] {
-      if (auto resume = std::exchange(race->wake, nullptr)) {
-        notified = true;
-        resume();
-      }
+    const auto waiter = std::make_shared<Waiter>(std::move(wake));
+    const std::weak_ptr<Waiter> waits = waiter;
+    const auto end = clock.call_at(limit, [this, waits] {
+      const auto late = waits.lock();
+      if (!late) return;  // and the signal may be gone
+      std::erase(waiting_, late);
+      late->wake();
     });
-    clock.call_at(limit, [race] {
-      if (auto resume = std::exchange(race->wake, nullptr)) resume();
-    });
+    waiter->before = [&clock, end, &notified] {
+      clock.cancel(end);
+      notified = true;
+    };
+    waiting_.push_back(waiter);
   });
   co_return notified;
 }
 
 void Signal::notify() {
-  for (auto& wake : std::exchange(waiting_, {})) wake();
+  for (const auto& waiter : std::exchange(waiting_, {})) {
+    if (waiter->before) waiter->before();
+    waiter->wake();
+  }
 }
 
 Task<void> all(std::vector<Task<void>> tasks) {

@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -53,9 +54,12 @@ class Signal {
   // False when `limit` came first.
   Task<bool> wait_until(Clock& clock, Instant limit);
   void notify();
+  std::size_t waiting() const { return waiting_.size(); }
 
  private:
-  std::vector<std::move_only_function<void()>> waiting_;
+  struct Waiter;
+  // Owned here alone: what the clock has of them tells it whether they are still waiting.
+  std::vector<std::shared_ptr<Waiter>> waiting_;
 };
 
 }  // namespace base

@@ -4,9 +4,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <list>
+#include <map>
 #include <stdexcept>
-#include <vector>
+#include <utility>
 
 #include "base/stepped_runtime.hpp"
 
@@ -23,13 +23,16 @@ class VirtualClock final : public Clock {
 
   Instant now() const override { return now_; }
 
-  void call_at(Instant when, std::move_only_function<void()> wake) override {
-    sleepers_.push_back({std::max(when, now_), sequence_++, std::move(wake)});
-    std::push_heap(sleepers_.begin(), sleepers_.end(), later);
+  Call call_at(Instant when, std::move_only_function<void()> wake) override {
+    const Call call{std::max(when, now_), sequence_++};
+    sleepers_.emplace(call, std::move(wake));
+    return call;
   }
 
+  void cancel(Call call) override { sleepers_.erase(call); }
+
   std::optional<Instant> next() const {
-    return sleepers_.empty() ? std::nullopt : std::optional(sleepers_.front().when);
+    return sleepers_.empty() ? std::nullopt : std::optional(sleepers_.begin()->first.when);
   }
 
   void set(Instant now) { now_ = std::max(now_, now); }
@@ -37,28 +40,16 @@ class VirtualClock final : public Clock {
   // Jumps to the next sleeper and wakes it. False when there is none.
   bool advance() {
     if (sleepers_.empty()) return false;
-    std::pop_heap(sleepers_.begin(), sleepers_.end(), later);
-    Sleeper next = std::move(sleepers_.back());
-    sleepers_.pop_back();
-    now_ = next.when;
-    next.wake();
+    auto next = sleepers_.extract(sleepers_.begin());
+    now_ = next.key().when;
+    next.mapped()();
     return true;
   }
 
  private:
-  struct Sleeper {
-    Instant when;
-    std::uint64_t sequence;
-    std::move_only_function<void()> wake;
-  };
-
-  static bool later(const Sleeper& a, const Sleeper& b) {
-    return a.when != b.when ? a.when > b.when : a.sequence > b.sequence;
-  }
-
   Instant now_;
   std::uint64_t sequence_ = 0;
-  std::vector<Sleeper> sleepers_;
+  std::map<Call, std::move_only_function<void()>> sleepers_;
 };
 
 class RealClock final : public Clock {
@@ -69,20 +60,23 @@ class RealClock final : public Clock {
     return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
   }
 
-  void call_at(Instant when, std::move_only_function<void()> wake) override {
+  Call call_at(Instant when, std::move_only_function<void()> wake) override {
+    const Call call{when, ++calls_};
     // Waits are measured on the steady clock: a step of the wall clock must not stretch them.
-    auto& timer = timers_.emplace_front(asio::steady_timer(io_, when - now()));
-    const auto self = timers_.begin();
-    timer.async_wait([this, self, wake = std::move(wake)](auto) mutable {
+    auto& timer = timers_.try_emplace(call, io_, when - now()).first->second;
+    timer.async_wait([this, call, wake = std::move(wake)](auto) mutable {
       auto resume = std::move(wake);
-      timers_.erase(self);
-      resume();
+      if (timers_.erase(call) > 0) resume();  // else it was cancelled
     });
+    return call;
   }
+
+  void cancel(Call call) override { timers_.erase(call); }
 
  private:
   asio::io_context& io_;
-  std::list<asio::steady_timer> timers_;
+  std::uint64_t calls_ = 0;
+  std::map<Call, asio::steady_timer> timers_;
 };
 
 // What all runtimes share: spawning, and the end of main.

@@ -105,5 +105,51 @@ TEST(Signal, wait_until_tells_a_notification_from_the_limit) {
   EXPECT_EQ(runtime->clock().now(), start + 10s);
 }
 
+Task<void> wait_often(Clock& clock, Signal& signal, int& timeouts) {
+  for (int i = 0; i < 100; ++i) {
+    if (!co_await signal.wait_until(clock, clock.now() + 1s)) ++timeouts;
+  }
+}
+
+TEST(Signal, wait_until_leaves_nothing_behind_whichever_comes_first) {
+  const auto runtime = stepped_runtime(start);
+  Signal signal;
+  int timeouts = 0;
+  runtime->spawn(wait_often(runtime->clock(), signal, timeouts));
+  runtime->advance(start + 50s);
+  EXPECT_EQ(timeouts, 50);
+  EXPECT_EQ(signal.waiting(), 1U);
+  for (int i = 0; i < 50; ++i) {
+    signal.notify();
+    runtime->advance(start + 50s);
+  }
+  EXPECT_EQ(timeouts, 50);
+  EXPECT_EQ(signal.waiting(), 0U);
+  EXPECT_EQ(runtime->next(), std::nullopt);
+}
+
+TEST(Signal, that_is_gone_before_the_limit_takes_its_waiters_with_it) {
+  const auto runtime = stepped_runtime(start);
+  auto signal = std::make_unique<Signal>();
+  int timeouts = 0;
+  runtime->spawn(wait_often(runtime->clock(), *signal, timeouts));
+  runtime->advance(start);
+  signal.reset();
+  runtime->advance(start + 1h);
+  EXPECT_EQ(timeouts, 0);
+}
+
+TEST(RealClock, does_not_make_a_call_that_was_cancelled) {
+  const auto runtime = real_runtime();
+  auto& clock = runtime->clock();
+  int calls = 0;
+  const auto call = clock.call_at(clock.now() + 10ms, [&] { ++calls; });
+  clock.call_at(clock.now() + 10ms, [&] { calls += 10; });
+  clock.cancel(call);
+  clock.cancel(call);
+  runtime->run([](Clock& on) -> Task<void> { co_await on.sleep_for(30ms); }(clock));
+  EXPECT_EQ(calls, 10);
+}
+
 }  // namespace
 }  // namespace base
