@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+
+#include "base/date_time.hpp"
 
 namespace base {
 
@@ -30,12 +31,8 @@ void put(std::string& text, std::size_t at, std::size_t digits, std::int64_t val
 
 // Reads exactly `digits` decimal digits from the front of `text`.
 std::optional<int> take(std::string_view& text, std::size_t digits) {
-  int value = 0;
   if (text.size() < digits) return std::nullopt;
-  const char* const first = text.data();
-  const char* const last = first + digits;
-  const auto [end, error] = std::from_chars(first, last, value);
-  if (error != std::errc{} || end != last) return std::nullopt;
+  const auto value = number_of_digits(text.substr(0, digits));
   text.remove_prefix(digits);
   return value;
 }
@@ -112,12 +109,33 @@ std::optional<Instant> parse_iso8601(std::string_view text) {
   }
   if (text != "Z") return std::nullopt;
 
-  const std::chrono::year_month_day date{std::chrono::year{*year},
-                                         std::chrono::month{static_cast<unsigned>(*month)},
-                                         std::chrono::day{static_cast<unsigned>(*day)}};
-  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  return std::chrono::sys_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
-         std::chrono::seconds{*second} + fraction;
+  const auto whole = instant_of({*year, *month, *day, *hour, *minute, *second});
+  return whole ? std::optional(*whole + fraction) : std::nullopt;
+}
+
+std::optional<int> number_of_digits(std::string_view text) {
+  if (text.empty() || text.size() > 9) return std::nullopt;
+  int value = 0;
+  for (const char digit : text) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    value = value * 10 + (digit - '0');
+  }
+  return value;
+}
+
+std::optional<Instant> instant_of(const DateTime& read) {
+  const auto part = [](int value) { return static_cast<unsigned>(value); };
+  const std::chrono::year_month_day date{std::chrono::year{read.year},
+                                         std::chrono::month{part(read.month)},
+                                         std::chrono::day{part(read.day)}};
+  const auto within = [](int value, int most) { return value >= 0 && value <= most; };
+  // Sixty: a leap second.
+  if (!date.ok() || !within(read.hour, 23) || !within(read.minute, 59) ||
+      !within(read.second, 60)) {
+    return std::nullopt;
+  }
+  return std::chrono::sys_days{date} + std::chrono::hours{read.hour} +
+         std::chrono::minutes{read.minute} + std::chrono::seconds{read.second};
 }
 
 double seconds(Duration duration) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "base/date_time.hpp"
+
 namespace sim::s3 {
 
 namespace {
@@ -127,18 +129,14 @@ std::optional<base::Instant> parse_http_date(std::string_view text) {
   // "Sun, 22 Nov 2026 15:39:54 GMT"; other forms of the date are not sent by clients of today.
   if (text.size() != 29 || !text.ends_with(" GMT")) return base::parse_iso8601(text);
   const auto month = std::ranges::find(months, text.substr(8, 3));
-  const auto day = number_in(text.substr(5, 2));
-  const auto year = number_in(text.substr(12, 4));
-  const auto hour = number_in(text.substr(17, 2));
-  const auto minute = number_in(text.substr(20, 2));
-  const auto second = number_in(text.substr(23, 2));
+  const auto number = [&](std::size_t at, std::size_t digits) {
+    return base::number_of_digits(text.substr(at, digits));
+  };
+  const auto day = number(5, 2), year = number(12, 4);
+  const auto hour = number(17, 2), minute = number(20, 2), second = number(23, 2);
   if (month == months.end() || !day || !year || !hour || !minute || !second) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year),
-                                         std::chrono::month(unsigned(month - months.begin()) + 1),
-                                         std::chrono::day(static_cast<unsigned>(*day))};
-  if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
-         std::chrono::seconds(*second);
+  const auto ordinal = static_cast<int>(month - months.begin()) + 1;
+  return base::instant_of({*year, ordinal, *day, *hour, *minute, *second});
 }
 
 Tags tags_in(const http::Query& pairs) {
