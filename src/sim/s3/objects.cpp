@@ -126,7 +126,8 @@ Slice slice_of(const Object& object, const Input& input) {
     if (number == 0 || number > parts.size()) {
       throw Error("InvalidPartNumber", "The requested partnumber is not satisfiable", 416);
     }
-    Slice out{0, parts[number - 1], true};
+    // [I] Of nothing there is no range to name.
+    Slice out{0, parts[number - 1], !object.body.empty()};
     for (std::size_t i = 0; i + 1 < number; ++i) out.first += parts[i];
     return out;
   }

@@ -40,6 +40,15 @@ TEST_F(Objects, ranges_are_cut_out_and_what_is_no_range_is_ignored) {
   EXPECT_EQ(code(outside), "InvalidRange");
 }
 
+TEST_F(Objects, that_are_empty_are_whole_in_their_only_part) {
+  s3.put("my-bucket", "empty", "");
+  const auto part = send("GET", bucket + "/empty?partNumber=1");
+  EXPECT_EQ(part.status, 200);
+  EXPECT_FALSE(part.headers.get("Content-Range"));
+  EXPECT_EQ(part.headers.get("Content-Length"), "0");
+  EXPECT_EQ(code(send("GET", bucket + "/empty?partNumber=2")), "InvalidPartNumber");
+}
+
 struct ConditionRow {
   const char* header;
   std::string value;
@@ -59,6 +68,13 @@ TEST_F(Objects, conditions_decide_before_the_body_is_sent) {
       {"If-Modified-Since", "Sun, 22 Nov 2026 15:39:53 GMT", 200},
       {"If-Unmodified-Since", "Sun, 22 Nov 2026 15:39:54 GMT", 200},
       {"If-Unmodified-Since", "Sun, 22 Nov 2026 15:39:53 GMT", 412},
+      // What is no date is no condition.
+      {"If-Unmodified-Since", "Sun, 22 Nov 2026 -1:39:53 GMT", 200},
+      {"If-Unmodified-Since", "Sun, -1 Nov 2026 15:39:53 GMT", 200},
+      {"If-Unmodified-Since", "Sun, 22 Nov 2025 15:39:+1 GMT", 200},
+      {"If-Unmodified-Since", "Sun, 22 Nov 2025 99:39:53 GMT", 200},
+      {"If-Unmodified-Since", "Sun, 22 Nov 2025 15:61:53 GMT", 200},
+      {"If-Unmodified-Since", "Sun, 22 Nov 2025 15:39:53 GMT", 412},
   };
   for (const auto& row : rows) {
     EXPECT_EQ(send("GET", bucket + "/k", {}, {{row.header, row.value}}).status, row.status)
