@@ -30,6 +30,7 @@ using Parser = beast::http::response_parser<beast::http::string_body>;
 
 // Servers close idle connections after about this long; asking first is cheaper than failing.
 constexpr auto reuse_limit = std::chrono::seconds(15);
+constexpr std::size_t most_idle = 16;  // of one origin; more than a strike does at once
 constexpr std::size_t read_size = 16 * 1024;
 
 // A server's end of the conversation came where more was expected.
@@ -377,8 +378,14 @@ class Transporter final : public SocketTransport {
   }
 
   void keep(const std::string& origin, const Pointer& connection) {
-    connection->idle_since = SteadyTime::clock::now();
-    idle_[origin].push_back(connection);
+    const auto now = SteadyTime::clock::now();
+    const auto old = [now](const Pointer& one) { return now - one->idle_since > reuse_limit; };
+    for (auto& [host, kept] : idle_) std::erase_if(kept, old);
+    std::erase_if(idle_, [](const auto& host) { return host.second.empty(); });
+    connection->idle_since = now;
+    auto& list = idle_[origin];
+    if (list.size() >= most_idle) list.erase(list.begin());
+    list.push_back(connection);
   }
 
   // An idle connection that the server has not closed, the one used last first.

@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <iterator>
+
 #include "base/runtime.hpp"
 #include "http/loopback_test.hpp"
+#include "http/server.hpp"
 
 namespace http {
 namespace {
@@ -92,6 +96,36 @@ TEST(SocketTransport, the_same_connection_serves_the_next_request) {
   const auto results = ask_all({get(server), get(server), get(server)});
   for (const auto& result : results) EXPECT_TRUE(result.response) << result.error;
   EXPECT_EQ(server.connections(), 1);
+}
+
+base::Task<Response> answer_late(base::Clock& clock) {
+  co_await clock.sleep_for(200ms);
+  co_return Response{};
+}
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+TEST(SocketTransport, of_many_connections_at_once_only_some_are_kept) {
+  constexpr int crowd = 60;
+  const auto runtime = base::real_runtime();
+  auto& clock = runtime->clock();
+  const auto server = serve(*runtime, Listen{}, [&clock](Request) { return answer_late(clock); });
+  const auto transport = socket_transport(runtime->io(), {});
+  std::vector<base::Task<void>> asking;
+  std::vector<Result> results;
+  Request request;
+  request.url = Url::parse(fmt::format("http://127.0.0.1:{}/", server->port()));
+  const auto before = open_descriptors();
+  for (int i = 0; i < crowd; ++i) asking.push_back(ask(*transport, {request}, results));
+  runtime->run(base::all(std::move(asking)));
+  runtime->run(clock.sleep_for(100ms));  // until the server has seen the ends
+  ASSERT_EQ(results.size(), static_cast<std::size_t>(crowd));
+  for (const auto& result : results) EXPECT_TRUE(result.response) << result.error;
+  // Both ends of each are in this process.
+  EXPECT_LE(open_descriptors(), before + crowd);
 }
 
 TEST(SocketTransport, a_kept_connection_that_the_server_closed_is_replaced_unnoticed) {
