@@ -9,7 +9,7 @@ namespace apps {
 
 // What main read from the environment.
 struct Surroundings {
-  std::string data_folder;  // where the certificate of --https is kept
+  std::string data_folder;  // where the certificate of --https is kept; empty: nowhere
   std::string temporary;    // where functions' files go
   std::string search_path;  // where python3 is looked for
 };

@@ -65,9 +65,10 @@ std::string first_of(std::initializer_list<std::string> values) {
 apps::Surroundings surroundings() {
   const auto temporary = first_of({environment_value("TMPDIR"), "/tmp"});
   const auto home = environment_value("HOME");
-  const auto data = first_of(
-      {environment_value("XDG_DATA_HOME"), home.empty() ? "" : home + "/.local/share", temporary});
-  return {.data_folder = data + "/falsework",
+  // Never among what is temporary: others could have a folder of that name there first.
+  const auto data =
+      first_of({environment_value("XDG_DATA_HOME"), home.empty() ? "" : home + "/.local/share"});
+  return {.data_folder = data.empty() ? "" : data + "/falsework",
           .temporary = temporary,
           .search_path = first_of({environment_value("PATH"), "/usr/local/bin:/usr/bin:/bin"})};
 }

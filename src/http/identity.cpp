@@ -1,5 +1,6 @@
 #include "http/identity.hpp"
 
+#include <fcntl.h>
 #include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -7,9 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <system_error>
 
 namespace http {
 
@@ -131,19 +134,45 @@ std::string read(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
+// A new file with this text, and no other that stands there under its name.
+bool create(const std::string& path, const std::string& text, mode_t mode) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (file < 0) return false;
+  const auto size = static_cast<::ssize_t>(text.size());
+  const bool whole = ::write(file, text.data(), text.size()) == size && ::fchmod(file, mode) == 0;
+  return ::close(file) == 0 && whole;
+}
+
 // All or nothing, also for whoever reads it at the same time.
 void write(const std::string& path, const std::string& text, mode_t mode) {
   const auto draft = fmt::format("{}.{}", path, ::getpid());
-  const auto mask = ::umask(0777 & ~mode);
-  std::ofstream file(draft, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  ::umask(mask);
   std::error_code error;
-  if (file) std::filesystem::rename(draft, path, error);
-  if (!file || error) {
+  std::filesystem::remove(draft, error);  // of a process of this number that was killed
+  const bool made = create(draft, text, mode);
+  if (made) std::filesystem::rename(draft, path, error);
+  if (!made || error) {
     std::filesystem::remove(draft, error);
     throw std::runtime_error(path + ": cannot be written");
+  }
+}
+
+// Whoever else can write there could give us a key that is theirs.
+void make_own_folder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(folder).parent_path(), error);
+  if (error) throw std::runtime_error(folder + ": " + error.message());
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+    throw std::runtime_error(folder + ": " + std::generic_category().message(errno));
+  }
+  struct stat status{};
+  if (::lstat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+    throw std::runtime_error(folder + ": is no folder");
+  }
+  if (status.st_uid != ::geteuid()) {
+    throw std::runtime_error(folder + ": belongs to another user, who could read what is sent");
+  }
+  if ((status.st_mode & 022U) != 0) {
+    throw std::runtime_error(folder + ": others may write there; take that from them: chmod go-w");
   }
 }
 
@@ -173,11 +202,9 @@ bool is_usable(const std::string& authority, const std::string& identity, base::
 KeptIdentity kept_identity(const std::string& folder, base::Instant now) {
   const auto authority_file = folder + "/authority.pem";
   const auto identity_file = folder + "/identity.pem";
+  make_own_folder(folder);
   auto identity = read(identity_file);
   if (!is_usable(read(authority_file), identity, now)) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) throw std::runtime_error(folder + ": " + error.message());
     // A name of its own for each: an older one that is still trusted must not be mistaken for it.
     const auto authority = make(fmt::format("falsework local, made {}", base::iso8601(now)),
                                 authority_extensions, nullptr, now);

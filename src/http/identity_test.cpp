@@ -95,6 +95,47 @@ TEST(Identity, only_its_owner_may_read_the_key_and_the_authority_has_none) {
   EXPECT_THAT(authority, testing::Not(testing::HasSubstr("PRIVATE")));
 }
 
+std::string refusal_of(const std::string& folder) {
+  try {
+    kept_identity(folder, machine_time());
+    return "none";
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+}
+
+TEST(Identity, a_folder_in_which_others_may_write_is_refused) {
+  for (const ::mode_t mode : {0777U, 0770U, 0702U}) {
+    const auto folder = fresh_folder();
+    std::filesystem::create_directory(folder);
+    ASSERT_EQ(::chmod(folder.c_str(), mode), 0);
+    EXPECT_EQ(refusal_of(folder),
+              folder + ": others may write there; take that from them: chmod go-w");
+    EXPECT_TRUE(std::filesystem::is_empty(folder));
+  }
+}
+
+TEST(Identity, a_folder_that_is_a_link_or_another_users_is_refused) {
+  const auto folder = fresh_folder(), link = fresh_folder();
+  std::filesystem::create_directory(folder);
+  std::filesystem::create_symlink(folder, link);
+  EXPECT_EQ(refusal_of(link), link + ": is no folder");
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a folder away";
+  ASSERT_EQ(::chown(folder.c_str(), 1, 1), 0);
+  EXPECT_EQ(refusal_of(folder), folder + ": belongs to another user, who could read what is sent");
+}
+
+TEST(Identity, a_link_in_the_place_of_a_draft_is_not_followed) {
+  const auto folder = fresh_folder(), target = fresh_folder();
+  std::filesystem::create_directory(folder);
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+  std::ofstream(target) << "precious";
+  std::filesystem::create_symlink(target, fmt::format("{}/identity.pem.{}", folder, ::getpid()));
+  kept_identity(folder, machine_time());
+  std::ifstream file(target);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "precious");
+}
+
 TEST(Identity, a_folder_that_cannot_be_made_is_named) {
   try {
     kept_identity("/proc/falsework", machine_time());
