@@ -143,10 +143,16 @@ base::Task<Python> PythonFinder::find(std::string function_runtime) {
   while (looking_) co_await ended_.wait();
   if (!looked_) {
     looking_ = true;
-    co_await look();
+    std::exception_ptr failure;
+    try {
+      co_await look();
+    } catch (...) {
+      failure = std::current_exception();
+    }
     looking_ = false;
-    looked_ = true;
+    looked_ = !failure;
     ended_.notify();
+    if (failure) std::rethrow_exception(failure);
   }
   if (!found_) {
     throw Refusal(

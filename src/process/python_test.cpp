@@ -80,6 +80,35 @@ TEST(Python, without_a_suitable_one_the_refusal_says_what_to_install) {
             std::string::npos);
 }
 
+// The machine, but for its clock: no program can be waited for.
+class Clockless final : public base::Runtime {
+ public:
+  base::Clock& clock() override { throw std::runtime_error("no clock"); }
+  boost::asio::io_context& io() override { return real_->io(); }
+  void spawn(base::Task<void> task) override { real_->spawn(std::move(task)); }
+  void run(base::Task<void> main) override { real_->run(std::move(main)); }
+
+ private:
+  std::unique_ptr<base::Runtime> real_ = base::real_runtime();
+};
+
+TEST(Python, a_look_that_fails_is_repeated_and_keeps_nobody_waiting) {
+  const FakePython any("exit 1");
+  Clockless runtime;
+  PythonFinder finder(runtime, "", any.folder);
+  for (int i = 0; i < 2; ++i) {
+    const auto ask = [](PythonFinder& from) -> base::Task<void> {
+      co_await from.find("python3.12");
+    };
+    try {
+      runtime.run(ask(finder));
+      FAIL();
+    } catch (const std::runtime_error& error) {
+      EXPECT_STREQ(error.what(), "no clock");
+    }
+  }
+}
+
 TEST(Python, the_refusal_reaches_the_caller_of_the_function) {
   Machine machine;
   machine.settings.search_path = "/nowhere";
