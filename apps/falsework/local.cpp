@@ -89,6 +89,11 @@ class LocalAws {
                   {.search_path = surroundings.search_path, .temporary = surroundings.temporary}) {
     http::Listen where{.port = arguments.port, .names = sim::world::is_aws};
     if (arguments.https) {
+      if (surroundings.data_folder.empty()) {
+        throw std::runtime_error(
+            "--https keeps its certificate in your home folder, and there is none: set HOME or "
+            "XDG_DATA_HOME");
+      }
       auto kept = http::kept_identity(surroundings.data_folder, runtime_->clock().now());
       where.tls = std::move(kept.tls);
       authority_file_ = std::move(kept.authority_file);
@@ -100,6 +105,10 @@ class LocalAws {
         fmt::format("{}://127.0.0.1:{}", arguments.https ? "https" : "http", server_->port());
     launcher_.set_endpoint(endpoint_, authority_file_);
     local::HostSettings settings{.world = world_of(arguments), .choices = choices_of(arguments)};
+    settings.failed = [](std::string_view what) {
+      say(fmt::format("falsework: a mistake in the embedded AWS has ended one of its tasks: {}",
+                      what));
+    };
     if (!arguments.state.empty()) settings.state = arguments.state;
     end_at_once_when_told(arguments.quiet);
     live_through(std::move(settings));

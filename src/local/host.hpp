@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/stepped_runtime.hpp"
 #include "http/transport.hpp"
@@ -31,6 +32,8 @@ struct HostSettings {
   // Told while the state file is lived through: how many of its requests are behind and how many
   // there are.
   std::function<void(std::int64_t done, std::int64_t all)> progress = {};
+  // Told of each task of the world's that a mistake in the embedded AWS has ended.
+  std::function<void(std::string_view what)> failed = {};
 };
 
 class Host final : public http::Transport {
@@ -48,7 +51,8 @@ class Host final : public http::Transport {
 
   // One request from outside, from a task of the outside runtime. As World::send; the request's
   // timeout is the server's business and ignored. Throws TransportError for an injected lost reply,
-  // StateError when the journal cannot be written: nothing has happened then.
+  // StateError when the journal cannot be written: nothing has happened then, or the answer to what
+  // has happened is lost.
   base::Task<http::Response> send(http::Request request) override;
 
   // The key of the account's root user.
@@ -74,6 +78,8 @@ class Host final : public http::Transport {
   base::Task<void> perform(http::Transport& by, http::Request request, Shared exchange);
   // The exchange's answer, once there is one. Rethrows its failure.
   static base::Task<http::Response> outcome(Shared exchange);
+  void note(std::int64_t request, const http::Response& response);
+  void advance(base::Instant when);
   void follow();
   void arm();
 
@@ -83,6 +89,7 @@ class Host final : public http::Transport {
   std::unique_ptr<Processes> processes_;
   std::unique_ptr<sim::world::World> world_;
   sim::iam::Key root_;
+  std::function<void(std::string_view)> failed_;
   std::optional<base::Instant> armed_;
   bool restoring_ = false;
   std::int64_t requests_ = 0, restored_ = 0, exchanges_ = 0;

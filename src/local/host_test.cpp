@@ -1,7 +1,10 @@
 #include "local/host.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#include <csignal>
 
 #include "sim/cloudformation/zip.hpp"
 #include "sim/s3/digest.hpp"
@@ -185,6 +188,68 @@ TEST_F(HostTest, a_function_answers_and_after_a_restart_a_new_process_of_it_does
   EXPECT_EQ(life.launcher.started, 0);  // what was lived through again starts nothing
   EXPECT_EQ(invoke(life), "200 \"ok 1\"");
   EXPECT_EQ(life.launcher.started, 1);
+}
+
+// Files of this process that grow beyond it are refused their bytes, as on a full disk.
+class SmallDisk {
+ public:
+  explicit SmallDisk(std::uintmax_t bytes) : before_(::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &limit_);
+    const ::rlimit small{bytes, limit_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~SmallDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &limit_);
+    ::signal(SIGXFSZ, before_);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+ private:
+  void (*before_)(int);
+  ::rlimit limit_{};
+};
+
+TEST_F(HostTest, a_full_disk_fails_the_request_that_finds_it_and_no_other) {
+  Life life(start, file_);
+  const std::string look = "Action=DescribeVpcs";
+  int failed = 0;
+  for (std::uintmax_t room = 0; room < 2000; room += 20) {
+    {
+      const SmallDisk disk(std::filesystem::file_size(file_) + room);
+      try {
+        EXPECT_TRUE(ec2(life, look).starts_with("200 ")) << room;
+      } catch (const StateError&) {
+        ++failed;
+      }
+    }
+    EXPECT_TRUE(ec2(life, look).starts_with("200 ")) << room;
+  }
+  EXPECT_GT(failed, 10);
+  EXPECT_LT(failed, 100);
+  life.host.reset();
+  EXPECT_GT(Life(start + std::chrono::hours(1), file_).host->restored(), 100);
+}
+
+base::Task<void> fail() {
+  throw std::runtime_error("a mistake");
+  co_return;
+}
+
+TEST_F(HostTest, a_mistake_in_the_world_is_told_and_ends_no_request) {
+  const auto outside = base::stepped_runtime(start);
+  Counter launcher(outside->clock());
+  std::string told;
+  Host host(*outside, launcher,
+            {.failed = [&](std::string_view what) { told += std::string(what) + ";"; }});
+  host.open("http://127.0.0.1:4566");
+  host.world().context().runtime.spawn(fail());
+  host.world().context().runtime.spawn(fail());
+  std::string answer;
+  http::Request request{"GET", http::Url::parse("http://127.0.0.1:4566/"), {}, {}, std::nullopt};
+  outside->run(ask(host, std::move(request), answer));
+  EXPECT_EQ(answer.substr(0, 3), "403");
+  EXPECT_EQ(told, "a mistake;");
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
 // again up to the last thing it saw. One file, one writer, append only.
 //
 // A record is a line of JSON and, behind it, the body's bytes and a newline. The line carries the
-// body's length and a checksum of both; a record that a kill cut short is dropped when reading.
+// body's length and a checksum of both; a last record that a kill cut short is dropped when
+// reading.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -33,9 +34,10 @@ struct Record {
 
 class Journal {
  public:
-  // Opens or makes the file (readable by its owner only: requests carry secrets), locks it, reads
-  // what it holds, and cuts off a record that is not whole. Throws StateError: no such folder,
-  // in use by another process, not a state file.
+  // Opens or makes the file (readable by its owner only from here on: requests carry secrets),
+  // locks it, reads what it holds, and cuts off a last record that a kill cut short. Throws
+  // StateError: no such folder, in use by another process, another user's, not a state file,
+  // damaged; the file is then as it was before.
   explicit Journal(std::filesystem::path file);
   ~Journal();
   Journal(const Journal&) = delete;
@@ -51,6 +53,7 @@ class Journal {
   std::uint64_t size() const { return size_; }
 
  private:
+  void keep_to_owner() const;
   void read();
 
   std::filesystem::path file_;

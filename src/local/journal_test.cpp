@@ -1,5 +1,6 @@
 #include "local/journal.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -85,16 +86,50 @@ TEST_F(JournalTest, drops_a_record_cut_short_at_any_byte_and_goes_on_behind_the_
   }
 }
 
-TEST_F(JournalTest, reads_up_to_a_record_that_was_changed) {
+TEST_F(JournalTest, refuses_a_damaged_file_and_leaves_it_as_it_is) {
   {
     Journal journal(file_);
     journal.append({start, "a", {}, "first"});
     journal.append({start, "b", {}, "second"});
+    journal.append({start, "c", {}, "third"});
   }
-  auto changed = text();
-  changed.replace(changed.find("second"), 6, "sEcond");
+  const auto whole = text();
+  const auto second = whole.find("first\n") + 6, third = whole.find("second\n") + 7;
+  const std::vector<std::pair<std::string, std::string>> damages{
+      {"second", "sEcond"},         {"\"kind\":\"b\"", "\"kind\":\"d\""}, {"{\"at\":", "{\"At\":"},
+      {"\"body\":6", "\"body\":5"}, {"\"body\":6", "\"body\":9999"},      {"second\n", "second "}};
+  for (const auto& [was, is] : damages) {
+    auto changed = whole;
+    changed.replace(changed.find(was, second), was.size(), is);
+    write(changed);
+    EXPECT_NE(refusal().find(fmt::format("is damaged at byte {};", second)), std::string::npos)
+        << is << ": " << refusal();
+    EXPECT_EQ(text(), changed);
+  }
+  auto changed = whole;
+  changed.replace(changed.find("third"), 5, "tHird");
   write(changed);
-  EXPECT_EQ(Journal(file_).take().size(), 1U);
+  EXPECT_NE(refusal().find(fmt::format("is damaged at byte {};", third)), std::string::npos);
+  write(whole.substr(0, third));
+  EXPECT_EQ(Journal(file_).take().size(), 2U);
+}
+
+TEST_F(JournalTest, takes_an_older_file_from_all_but_its_owner) {
+  {
+    Journal journal(file_);
+    journal.append({start, "a", {}, "first"});
+  }
+  ASSERT_EQ(::chmod(file_.c_str(), 0664), 0);
+  {
+    Journal journal(file_);
+    EXPECT_EQ(journal.take().size(), 1U);
+  }
+  struct stat status{};
+  ASSERT_EQ(::stat(file_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+  ASSERT_EQ(::chown(file_.c_str(), 1, 1), 0);
+  EXPECT_NE(refusal().find("belongs to another user"), std::string::npos) << refusal();
 }
 
 TEST_F(JournalTest, refuses_what_it_cannot_use) {

@@ -6,6 +6,12 @@
 
 namespace local {
 
+namespace {
+
+constexpr auto full_disk_pause = std::chrono::seconds(1);
+
+}  // namespace
+
 // What the process asks of its Runtime API, brought into the world.
 class Host::Processes::Bridge final : public http::Transport {
  public:
@@ -25,7 +31,7 @@ class Host::Processes::Bridge final : public http::Transport {
 };
 
 void Host::Processes::One::await(const Shared& exchange) {
-  std::erase_if(exchanges, [](const Shared& one) { return one->response || one->failure; });
+  std::erase_if(exchanges, [](const Shared& one) { return one->over(); });
   exchanges.push_back(exchange);
 }
 
@@ -70,10 +76,10 @@ base::Task<void> Host::Processes::live(int number) {
   const auto& told = running_.at(number)->process;
   Bridge bridge(enter_, number);
   const auto say = [this, number](std::string_view line) {
-    enter_({{}, "output", {{"process", number}}, std::string(line)}, nullptr);
+    tell({{}, "output", {{"process", number}}, std::string(line)});
   };
   const auto use = [this, number](int megabytes) {
-    enter_({{}, "memory", {{"process", number}, {"megabytes", megabytes}}}, nullptr);
+    tell({{}, "memory", {{"process", number}, {"megabytes", megabytes}}});
   };
   int code = 1;
   std::string failure;
@@ -85,7 +91,18 @@ base::Task<void> Host::Processes::live(int number) {
     failure = error.what();
   }
   if (!failure.empty()) say(failure);
-  enter_({{}, "exit", {{"process", number}, {"code", code}}}, nullptr);
+  // The world waits for the end of a process: on a full disk it is told when there is room again.
+  const Record exit{{}, "exit", {{"process", number}, {"code", code}}};
+  while (!tell(exit)) co_await outside_.clock().sleep_for(full_disk_pause);
+}
+
+bool Host::Processes::tell(Record record) const {
+  try {
+    enter_(std::move(record), nullptr);
+    return true;
+  } catch (const StateError&) {
+    return false;
+  }
 }
 
 }  // namespace local

@@ -23,8 +23,9 @@ struct Host::Exchange {
   std::exception_ptr failure = {};
   base::Signal ended = {};
 
+  bool over() const { return response || failure; }
   void end(std::exception_ptr why) {
-    if (response || failure) return;
+    if (over()) return;
     failure = std::move(why);
     ended.notify();
   }
@@ -63,6 +64,8 @@ class Host::Processes final : public sim::lambda::Launcher {
   class Bridge;
   // On the machine.
   base::Task<void> live(int number);
+  // False when the journal could not be written: nothing has happened.
+  bool tell(Record record) const;
 
   base::Runtime& outside_;
   sim::lambda::Launcher& launcher_;

@@ -322,7 +322,15 @@ TEST(Local, clients_that_verify_its_certificate_are_served) {
   const auto bundle = program.exports().at("AWS_CA_BUNDLE");
   const auto request = signed_request(program, "sts", query(program, sts, "GetCallerIdentity"));
   EXPECT_EQ(send(request, bundle).status, 200);
-  EXPECT_THAT(send(request, "/etc/ssl/certs/ca-certificates.crt").error, Not(HasSubstr("200")));
+  const auto strange = send(request, "/etc/ssl/certs/ca-certificates.crt");
+  EXPECT_EQ(strange.status, 0);
+  EXPECT_THAT(strange.error, HasSubstr("not accepted"));
+}
+
+TEST(Local, without_a_home_there_is_no_place_for_a_certificate) {
+  Program program({"--https"}, false);
+  EXPECT_NE(program.wait(), 0);
+  EXPECT_THAT(program.errors(), HasSubstr("set HOME or XDG_DATA_HOME"));
 }
 
 TEST(Local, a_lost_reply_is_a_closed_connection_after_the_effect) {

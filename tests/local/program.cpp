@@ -25,14 +25,14 @@ std::string new_folder() {
 
 }  // namespace
 
-Program::Program(std::vector<std::string> arguments) : folder_(new_folder()) {
+Program::Program(std::vector<std::string> arguments, bool home) : folder_(new_folder()) {
   std::vector<std::string> all{FALSEWORK_COMMAND, "local"};
   if (std::ranges::find(arguments, "--port") == arguments.end()) {
     all.insert(all.end(), {"--port", "0"});
   }
   all.insert(all.end(), arguments.begin(), arguments.end());
-  std::vector<std::string> environment{"HOME=" + folder_, "TMPDIR=" + folder_,
-                                       "PATH=/usr/local/bin:/usr/bin:/bin"};
+  std::vector<std::string> environment{"TMPDIR=" + folder_, "PATH=/usr/local/bin:/usr/bin:/bin"};
+  if (home) environment.push_back("HOME=" + folder_);
   process_.emplace(all, environment, folder_ + "/stderr");
 }
 

@@ -15,8 +15,8 @@ namespace local_test {
 class Program {
  public:
   // `falsework local --port 0 ARGUMENTS...` in an environment of its own: HOME and TMPDIR are a new
-  // folder. A --port among the arguments replaces the 0.
-  explicit Program(std::vector<std::string> arguments = {});
+  // folder, or TMPDIR alone is. A --port among the arguments replaces the 0.
+  explicit Program(std::vector<std::string> arguments = {}, bool home = true);
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   ~Program();
