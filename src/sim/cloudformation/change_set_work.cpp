@@ -42,7 +42,7 @@ Task<void> ChangeSets::work_out(std::string id) {
     change_set = find(id);
     if (change_set == nullptr) co_return;
     prepared = co_await engine_.process(change_set->request, change_set->prepared);
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     failed = error.what();
   }
   change_set = find(id);
@@ -88,7 +88,7 @@ Task<std::string> ChangeSets::compare(std::string id, Engine::Prepared prepared)
   try {
     change_set->changes = changes_between(*stack, engine_.next_scope(*stack, change_set->prepared),
                                           change_set->request.tags);
-  } catch (const Failure& failure) {
+  } catch (const std::exception& failure) {
     co_return std::string(failure.what());
   }
   std::string failed;
@@ -120,7 +120,7 @@ Task<std::string> ChangeSets::look_for_existing(std::string id) {
     found = co_await engine_.existing(
         *target_of(*change_set), named_additions(change_set->changes, *change_set->prepared.source),
         change_set->request.principal);
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     failed = error.what();
   }
   change_set = find(id);

@@ -16,7 +16,7 @@ Task<void> Engine::run_create(Stack& stack, bool nested) {
       co_await process(stack);
       note_imports(stack);
     }
-  } catch (const Failure& failure) {
+  } catch (const std::exception& failure) {
     problem = failure.what();
   }
   if (problem.empty()) co_await create_all(stack);
@@ -29,7 +29,7 @@ Task<void> Engine::run_create(Stack& stack, bool nested) {
   if (problem.empty()) {
     try {
       co_await fill_outputs_now(stack);
-    } catch (const Failure& failure) {
+    } catch (const std::exception& failure) {
       problem = failure.what();
     }
   }
@@ -138,8 +138,8 @@ Task<void> Engine::create_one(Stack& stack, const templates::Resource& spec) {
     work.properties = co_await resolved_now(stack, spec);
     resource.properties = work.properties;
     resource.hidden = hidden_properties(stack, spec);
-  } catch (const Failure& failure) {
-    failed = failure.what();
+  } catch (const std::exception&) {
+    failed = failure_message(std::current_exception(), work.token);
   }
   set(stack, resource, "CREATE_IN_PROGRESS");
   if (!failed) {

@@ -91,7 +91,7 @@ Task<void> DriftDetection::run(std::string id, Principal principal,
     std::optional<ResourceDrift> drift;
     try {
       drift = co_await look(*stack, logical_id, principal);
-    } catch (const Error&) {
+    } catch (const std::exception&) {
       unread.push_back(logical_id);
     }
     stack = engine_.find(detection.stack_id);

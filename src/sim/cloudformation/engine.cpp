@@ -15,6 +15,21 @@
 
 namespace sim::cloudformation {
 
+namespace {
+
+// A clean-up that ends early leaves things behind and the stack as it is: see clean_one().
+std::string status_after_failure(const std::string& status) {
+  constexpr std::string_view cleaning = "_COMPLETE_CLEANUP_IN_PROGRESS", going = "_IN_PROGRESS";
+  if (status.ends_with(cleaning)) {
+    return status.substr(0, status.size() - cleaning.size()) + "_COMPLETE";
+  }
+  if (status == "IMPORT_IN_PROGRESS") return "IMPORT_ROLLBACK_FAILED";
+  if (!status.ends_with(going)) return status;
+  return status.substr(0, status.size() - going.size()) + "_FAILED";
+}
+
+}  // namespace
+
 Engine::Engine(Context context, Caller& caller, Objects& objects, Knobs knobs)
     : context_(context),
       caller_(caller),
@@ -46,10 +61,8 @@ Task<std::optional<std::string>> Engine::handled(Stack& stack, Work& work,
     co_await work.pause(before());
     if (run != nullptr) co_await run(work);
     co_await work.pause(after());
-  } catch (const Failure& failure) {
-    co_return std::string(failure.what());
-  } catch (const Error& error) {
-    co_return handler_message(error, work.token);
+  } catch (const std::exception&) {
+    co_return failure_message(std::current_exception(), work.token);
   } catch (const Cancelled&) {
     // Its event was written when it was cancelled.
   }
@@ -186,14 +199,32 @@ void Engine::start_create(Stack& stack, std::unique_ptr<Progress> operation) {
   stack.operation = std::move(operation);
   set(stack, "CREATE_IN_PROGRESS", "User Initiated");
   if (stack.timeout_minutes) {
-    context_.runtime.spawn(watch_timeout(
-        stack.id, stack.created, stack.created + std::chrono::minutes(*stack.timeout_minutes)));
+    context_.runtime.spawn(
+        watch_timeout(stack.id, stack.created + std::chrono::minutes(*stack.timeout_minutes)));
   }
   watch_triggers(stack);
-  context_.runtime.spawn(run_create(stack, false));
+  begin(stack, run_create(stack, false));
 }
 
-Task<void> Engine::watch_timeout(std::string stack_id, base::Instant, base::Instant limit) {
+void Engine::begin(Stack& stack, Task<void> operation) {
+  context_.runtime.spawn(guarded(stack, std::move(operation)));
+}
+
+// A mistake of the embedded AWS's own ends the operation, not the whole world, and nobody waits for
+// the stack for ever.
+Task<void> Engine::guarded(Stack& stack, Task<void> operation) {
+  std::string failed;
+  try {
+    co_await std::move(operation);
+  } catch (const std::exception& error) {
+    failed = fmt::format("Internal Failure: {}", error.what());
+  }
+  if (failed.empty()) co_return;
+  stack.operation.reset();
+  set(stack, status_after_failure(stack.status), std::move(failed));
+}
+
+Task<void> Engine::watch_timeout(std::string stack_id, base::Instant limit) {
   co_await context_.clock().sleep_until(limit);
   Stack* stack = find(stack_id);
   if (stack == nullptr || stack->status != "CREATE_IN_PROGRESS" || !stack->operation) co_return;

@@ -136,6 +136,9 @@ class Engine final : public Nesting {
 
   Stack& add_stack(Request request, Prepared prepared, const Stack* parent);
   static void fill(Stack& stack, Request request, Prepared prepared);
+  // Lets the operation go on beside the caller, guarded.
+  void begin(Stack& stack, Task<void> operation);
+  Task<void> guarded(Stack& stack, Task<void> operation);
   void start_create(Stack& stack, std::unique_ptr<Progress> operation);
   Task<void> run_create(Stack& stack, bool nested);
   Task<void> roll_back_create(Stack& stack);
@@ -168,7 +171,7 @@ class Engine final : public Nesting {
   static std::unique_ptr<Progress> progress_of(const Request& request);
   static void restore(Stack& stack, const Undo& undo);
   Task<void> run_remove(Stack& stack, std::vector<std::string> retained, bool force);
-  Task<void> watch_timeout(std::string stack_id, base::Instant created, base::Instant limit);
+  Task<void> watch_timeout(std::string stack_id, base::Instant limit);
   // Forgets most of the stacks that were deleted longest ago: see Knobs.
   void compact_deleted();
 

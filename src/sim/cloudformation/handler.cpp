@@ -27,6 +27,7 @@ std::string handler_code(const Error& error) {
     return "AlreadyExists";
   }
   if (code.contains("LimitExceeded")) return "ServiceLimitExceeded";
+  if (code == "InternalFailure") return "InternalFailure";
   if (error.status >= 500) return "ServiceInternalError";
   return "InvalidRequest";
 }
@@ -205,6 +206,18 @@ std::string handler_message(const Error& error, const std::string& token) {
   return fmt::format(
       "Resource handler returned message: \"{}\" (RequestToken: {}, HandlerErrorCode: {})",
       error.what(), token, handler_code(error));
+}
+
+std::string failure_message(std::exception_ptr failure, const std::string& token) {
+  try {
+    std::rethrow_exception(std::move(failure));
+  } catch (const Failure& reason) {
+    return reason.what();
+  } catch (const Error& error) {
+    return handler_message(error, token);
+  } catch (const std::exception& error) {
+    return handler_message(Error("InternalFailure", error.what(), 500), token);
+  }
 }
 
 bool recreates(const Handler& handler, const json::object& properties, std::string_view property) {

@@ -3,6 +3,7 @@
 // https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-develop.html
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <map>
 #include <set>
@@ -136,6 +137,10 @@ std::vector<std::string> supported_types();
 
 // What an API's refusal becomes in a stack event.
 std::string handler_message(const Error& error, const std::string& token);
+// The same of whatever a handler threw, except Cancelled, which is rethrown. What is neither a
+// Failure nor an Error is a mistake in the handler: mostly a property of another type than it
+// reads.
+std::string failure_message(std::exception_ptr failure, const std::string& token);
 // The refusal means that the thing does not exist.
 bool is_gone(const Error& error);
 bool is_throttled(const Error& error);
@@ -146,7 +151,9 @@ bool is_held(const Error& error);
 std::string at(const json::value& value, std::string_view path);
 // Null when absent.
 const json::value* find(const json::value& value, std::string_view path);
-// Into the object itself: without this, it would become a temporary value, and the result dangle.
 const json::value* find(const json::object& object, std::string_view path);
+// The result would point into what is gone at the end of the statement.
+const json::value* find(json::value&& value, std::string_view path) = delete;
+const json::value* find(json::object&& object, std::string_view path) = delete;
 
 }  // namespace sim::cloudformation

@@ -58,7 +58,7 @@ Task<std::string> Engine::import_problem(Stack& stack, std::vector<Import> impor
     std::vector<Import> one{import}, found;
     try {
       found = co_await existing(stack, std::move(one), principal);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       co_return std::string(error.what());
     }
     if (found.empty()) co_return not_found(import);
@@ -73,8 +73,7 @@ void Engine::import(Stack& stack, Request request, Prepared prepared, std::vecto
   if (!stack.token.empty()) stack.tokens[stack.token] = request.operation;
   stack.operation = std::make_unique<Progress>();
   set(stack, "IMPORT_IN_PROGRESS", "User Initiated");
-  context_.runtime.spawn(
-      run_import(stack, std::move(request), std::move(prepared), std::move(imports)));
+  begin(stack, run_import(stack, std::move(request), std::move(prepared), std::move(imports)));
 }
 
 Task<void> Engine::run_import(Stack& stack, Request request, Prepared prepared,
@@ -86,7 +85,7 @@ Task<void> Engine::run_import(Stack& stack, Request request, Prepared prepared,
   try {
     evaluate_conditions(stack);
     note_imports(stack);
-  } catch (const Failure& failure) {
+  } catch (const std::exception& failure) {
     problem = failure.what();
   }
   if (problem.empty()) {
@@ -185,10 +184,8 @@ Task<std::optional<Engine::Refused>> Engine::take_in(Stack& stack, const templat
     co_await work.pause(before());
     actual = co_await reader_of(import.type)(work);
     if (!actual || !is_identified(import, *actual)) failed = not_found(import);
-  } catch (const Failure& failure) {
-    failed = failure.what();
-  } catch (const Error& error) {
-    failed = handler_message(error, work.token);
+  } catch (const std::exception&) {
+    failed = failure_message(std::current_exception(), work.token);
   }
   if (!failed.empty()) co_return Refused{"IMPORT_FAILED", failed};
   resource.attributes = imported_attributes(import, *actual,
@@ -225,8 +222,8 @@ Task<std::optional<std::string>> Engine::tag_imported(Stack& stack, std::string 
         co_await work.call("ec2", "CreateTags", std::move(input));
       }
     }
-  } catch (const Error& error) {
-    co_return handler_message(error, work.token);
+  } catch (const std::exception&) {
+    co_return failure_message(std::current_exception(), work.token);
   }
   co_return std::nullopt;
 }

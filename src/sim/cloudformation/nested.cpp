@@ -124,7 +124,7 @@ Task<void> Engine::create_nested(Work& work) {
     const auto now = context_.now();
     context_.runtime.spawn(watch_timeout(child.id, now, now + std::chrono::minutes(*minutes)));
   }
-  co_await run_create(child, true);
+  co_await guarded(child, run_create(child, true));
   if (child.status != "CREATE_COMPLETE") {
     if (work.cancelled) throw Cancelled{};
     throw Failure(
@@ -147,7 +147,7 @@ Task<void> Engine::update_nested(Work& work) {
   if (!request.change_set_id.empty()) child->change_set_id = request.change_set_id;
   child->operation = progress_of(request);
   set(*child, "UPDATE_IN_PROGRESS", "User Initiated");
-  co_await run_update(*child, std::move(request), std::move(prepared), true);
+  co_await guarded(*child, run_update(*child, std::move(request), std::move(prepared), true));
   if (child->status != "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS") {
     throw Failure(fmt::format(
         "Embedded stack {} was not successfully updated. Currently in {} with reason: {}",
@@ -166,7 +166,7 @@ Task<void> Engine::remove_nested(Work& work) {
   const int tries = rollback ? rollback_tries : 1;
   for (int attempt = 1; attempt <= tries && !child->gone(); ++attempt) {
     set(*child, "DELETE_IN_PROGRESS", "User Initiated");
-    co_await run_remove(*child, {}, false);
+    co_await guarded(*child, run_remove(*child, {}, false));
   }
   if (!child->gone()) {
     throw Failure(fmt::format("Embedded stack {} was not successfully deleted: {}", child->id,

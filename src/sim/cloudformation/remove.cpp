@@ -46,7 +46,7 @@ void Engine::remove(Stack& stack, std::vector<std::string> retained, bool force)
   }
   set(stack, "DELETE_IN_PROGRESS", "User Initiated");
   if (creating) cancel(stack, true);
-  context_.runtime.spawn(run_remove(stack, std::move(retained), force));
+  begin(stack, run_remove(stack, std::move(retained), force));
 }
 
 Task<void> Engine::run_remove(Stack& stack, std::vector<std::string> retained, bool force) {
@@ -157,8 +157,8 @@ Task<void> Engine::remove_one(Stack& stack, std::string logical_id, Purpose purp
   std::optional<std::string> failed;
   try {
     co_await remove_physical(stack, resource);
-  } catch (const Failure& failure) {
-    failed = failure.what();
+  } catch (const std::exception&) {
+    failed = failure_message(std::current_exception(), resource.token);
   }
   if (failed) {
     operation.failed.push_back(logical_id);

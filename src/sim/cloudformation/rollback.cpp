@@ -58,17 +58,17 @@ void Engine::continue_rollback(Stack& stack, std::vector<std::string> skipped) {
     }
   }
   set(stack, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated");
-  context_.runtime.spawn(roll_back_update(stack, std::move(skipped)));
+  begin(stack, roll_back_update(stack, std::move(skipped)));
 }
 
 void Engine::roll_back(Stack& stack) {
   if (stack.status == "UPDATE_FAILED" && stack.undo) {
     set(stack, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated");
-    context_.runtime.spawn(roll_back_update(stack, {}));
+    begin(stack, roll_back_update(stack, {}));
   } else if (stack.status == "CREATE_FAILED" && !stack.undo) {
     stack.on_failure = "ROLLBACK";
     set(stack, "ROLLBACK_IN_PROGRESS", "User Initiated");
-    context_.runtime.spawn(roll_back_create(stack));
+    begin(stack, roll_back_create(stack));
   } else {
     throw Error(
         "ValidationError",
@@ -255,8 +255,8 @@ Task<void> Engine::clean_one(Stack& stack, Purpose purpose, CleanUp part) {
       std::optional<std::string> failed;
       try {
         co_await remove_physical(stack, resource);
-      } catch (const Failure& failure) {
-        failed = failure.what();
+      } catch (const std::exception&) {
+        failed = failure_message(std::current_exception(), resource.token);
       }
       set(stack, resource, failed ? "DELETE_FAILED" : "DELETE_COMPLETE", failed.value_or(""));
       deleted = !failed;

@@ -83,8 +83,8 @@ Task<std::optional<std::string>> Engine::created(Stack& stack, Resource& resourc
       co_await await_signals(stack, resource, work, *policy, begun);
     }
     co_return failed;
-  } catch (const Failure& failure) {
-    co_return std::string(failure.what());
+  } catch (const std::exception&) {
+    co_return failure_message(std::current_exception(), work.token);
   } catch (const Cancelled&) {
     co_return std::nullopt;
   }

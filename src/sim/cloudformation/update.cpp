@@ -135,7 +135,7 @@ void Engine::update(Stack& stack, Request request, Prepared prepared) {
   if (!stack.token.empty()) stack.tokens[stack.token] = request.operation;
   stack.operation = progress_of(request);
   set(stack, "UPDATE_IN_PROGRESS", "User Initiated");
-  context_.runtime.spawn(run_update(stack, std::move(request), std::move(prepared), false));
+  begin(stack, run_update(stack, std::move(request), std::move(prepared), false));
 }
 
 Task<void> Engine::run_update(Stack& stack, Request request, Prepared prepared, bool nested) {
@@ -174,7 +174,7 @@ Task<std::string> Engine::apply_update(Stack& stack) {
     evaluate_conditions(stack);
     co_await process(stack);
     note_imports(stack);
-  } catch (const Failure& failure) {
+  } catch (const std::exception& failure) {
     co_return std::string(failure.what());
   }
   const auto source = stack.source;  // outlives the tasks
@@ -195,7 +195,7 @@ Task<std::string> Engine::apply_update(Stack& stack) {
   if (!stack.operation->failed.empty()) co_return failure_text(stack);
   try {
     co_await fill_outputs_now(stack);
-  } catch (const Failure& failure) {
+  } catch (const std::exception& failure) {
     co_return std::string(failure.what());
   }
   co_return std::string();
@@ -280,8 +280,8 @@ Task<void> Engine::update_one(Stack& stack, const templates::Resource& spec) {
       if (deny(stack, resource, "Update:Modify")) co_return;
       co_await change_one(stack, resource, std::move(properties));
     }
-  } catch (const Failure& failure) {
-    failed = failure.what();
+  } catch (const std::exception&) {
+    failed = failure_message(std::current_exception(), resource.token);
   } catch (const Cancelled&) {
     co_return;
   }

@@ -34,7 +34,8 @@ int units(const std::string& text, std::string_view word) {
   double number = 0;
   const auto* last = text.data() + text.size();
   const auto [end, failure] = std::from_chars(text.data(), last, number);
-  if (failure != std::errc()) return 0;
+  constexpr double most = 1'000'000;  // far above any size, and a number in every unit
+  if (failure != std::errc() || !(number >= 0 && number <= most)) return 0;
   std::string_view rest(end, static_cast<std::size_t>(last - end));
   rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
   if (rest.empty()) return static_cast<int>(number);

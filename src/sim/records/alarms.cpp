@@ -184,7 +184,7 @@ Task<void> Alarms::tell(Context context, Record alarm, std::string old_state) {
             {{"TopicArn", action},
              {"Subject", alarm_subject(context, alarm)},
              {"Message", json::serialize(alarm_message(context, alarm, old_state))}});
-      } catch (const Error& error) {
+      } catch (const std::exception& error) {
         refused = error.what();
       }
     }

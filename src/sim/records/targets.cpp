@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <charconv>
+#include <optional>
 
 #include "base/contains.hpp"
 #include "sim/core/words.hpp"
@@ -19,7 +21,9 @@ constexpr std::string_view group_attributes =
     "stickiness.app_cookie.duration_seconds load_balancing.algorithm.type "
     "load_balancing.cross_zone.enabled preserve_client_ip.enabled proxy_protocol_v2.enabled "
     "lambda.multi_value_headers.enabled";
-constexpr std::int64_t default_delay = 300;
+constexpr std::string_view delay_key = "deregistration_delay.timeout_seconds";
+// [C] API_TargetGroupAttribute: 0-3600 seconds, and no other attribute has more than a week.
+constexpr std::int64_t default_delay = 300, max_delay = 3600, week = 604'800;
 
 std::string key_of(const std::string& id, std::int64_t port) {
   return fmt::format("{}:{}", id, port);
@@ -31,9 +35,17 @@ json::object& targets_of(Record& group) {
   return targets.get_object();
 }
 
+std::optional<std::int64_t> seconds_in(std::string_view text) {
+  std::int64_t seconds = 0;
+  const auto* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, seconds);
+  const bool whole = error == std::errc() && rest == end;
+  return whole && seconds >= 0 ? std::optional(seconds) : std::nullopt;
+}
+
 base::Duration delay_of(const Record& group) {
-  const auto given = text_of(group.hidden, "deregistration_delay.timeout_seconds");
-  return std::chrono::seconds(given.empty() ? default_delay : std::stoll(given));
+  const auto given = text_of(group.hidden, delay_key);
+  return std::chrono::seconds(seconds_in(given).value_or(default_delay));
 }
 
 std::int64_t interval_of(const Record& group) {
@@ -102,7 +114,8 @@ json::object modify_attributes(Book& book, const Call& call) {
     }
     const auto value = text_of(one.as_object(), "Value");
     const bool number = key.ends_with("_seconds");
-    if (number && value.find_first_not_of("0123456789") != std::string::npos) {
+    const auto limit = key == delay_key ? max_delay : week;
+    if (const auto seconds = number ? seconds_in(value) : 0; !seconds || *seconds > limit) {
       throw Error("InvalidConfigurationRequest",
                   fmt::format("'{}' is not a valid value of {}", value, key));
     }

@@ -150,11 +150,17 @@ Task<json::object> Front::call(Principal caller, std::string service, std::strin
   Call made{std::move(caller), std::move(service), std::move(action), std::move(input),
             ids_.uuid()};
   const auto& wanted = operation(made);
-  if (takes_tokens_ && made.caller.kind != Principal::Kind::service) {
-    service_named(made.service, made.action).throttle(made);
+  std::exception_ptr failure;
+  try {
+    if (takes_tokens_ && made.caller.kind != Principal::Kind::service) {
+      service_named(made.service, made.action).throttle(made);
+    }
+    authorize(made, wanted);
+    co_return co_await run(wanted, made);
+  } catch (...) {
+    failure = std::current_exception();
   }
-  authorize(made, wanted);
-  co_return co_await run(wanted, std::move(made));
+  throw as_error(made.service, std::move(failure));
 }
 
 Task<void> Front::travel(base::Duration duration) {

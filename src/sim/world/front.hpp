@@ -47,7 +47,8 @@ class Front final : public Caller, public http::Transport {
   void add(Service& service);
 
   // A service's call as `caller`: authorized, then run; no latency. It is throttled when it is made
-  // in the account's name, and WorldSettings::inner_calls_take_tokens says so. Throws Error.
+  // in the account's name, and WorldSettings::inner_calls_take_tokens says so. Throws Error,
+  // whatever the service has thrown.
   Task<json::object> call(Principal caller, std::string service, std::string action,
                           json::object input) override;
 

@@ -54,6 +54,19 @@ constexpr Refusal refusals[] = {
      "{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Protocol: HTTP, Port: 80, "
      "VpcId: vpc-00000000000000000}}",
      "vpc-00000000000000000"},
+    {"group_with_a_delay_that_no_number_holds", subnets,
+     "{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Protocol: HTTP, Port: 80, "
+     "VpcId: !Ref Vpc, TargetGroupAttributes: [{Key: deregistration_delay.timeout_seconds, Value: "
+     "'99999999999999999999'}]}}",
+     "'99999999999999999999' is not a valid value of deregistration_delay.timeout_seconds"},
+    {"group_with_a_delay_beyond_an_hour", subnets,
+     "{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Protocol: HTTP, Port: 80, "
+     "VpcId: !Ref Vpc, TargetGroupAttributes: [{Key: deregistration_delay.timeout_seconds, Value: "
+     "'3601'}]}}",
+     "'3601' is not a valid value of deregistration_delay.timeout_seconds"},
+    {"table_with_a_key_that_is_a_text", "",
+     "{Type: AWS::DynamoDB::Table, Properties: {KeySchema: [x]}}",
+     "A parameter has the wrong type."},
     {"https_without_certificate", internal,
      "{Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Balancer, "
      "Protocol: HTTPS, Port: 443, DefaultActions: [{Type: fixed-response, FixedResponseConfig: "

@@ -38,8 +38,9 @@ std::string_view key_of(std::string_view line) {
   return line.substr(0, line.find(':'));
 }
 
-// X with its properties, those in `instead` taking the place of others.
-std::string template_of(const TypeRow& row, std::string_view instead = {}) {
+}  // namespace
+
+std::string template_of(const TypeRow& row, std::string_view instead) {
   std::string text = "Resources:\n" + std::string(row.others) +
                      "\n  X:\n    Type: " + std::string(row.type) + "\n";
   auto properties = lines_of(row.properties);
@@ -60,6 +61,8 @@ std::string template_of(const TypeRow& row, std::string_view instead = {}) {
   }
   return text;
 }
+
+namespace {
 
 class Types : public StackTest, public testing::WithParamInterface<TypeRow> {};
 

@@ -2,6 +2,7 @@
 // out of it. For the table test only.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,10 @@ struct TypeRow {
   // replacement. Empty: the type has no such property.
   std::string_view changed = {}, replaced = {};
 };
+
+// X with its properties, those in `instead` taking the place of others, and all that is looked at
+// as outputs.
+std::string template_of(const TypeRow& row, std::string_view instead = {});
 
 // By type. Split by service, so that each file can be read at once.
 std::vector<TypeRow> all_rows();
