@@ -121,8 +121,8 @@ Task<void> Engine::create_nested(Work& work) {
   work.initiated(child.id);
   child.timeout_minutes = minutes;
   if (minutes) {
-    const auto now = context_.now();
-    context_.runtime.spawn(watch_timeout(child.id, now, now + std::chrono::minutes(*minutes)));
+    const auto limit = context_.now() + std::chrono::minutes(*minutes);
+    context_.runtime.spawn(watch_timeout(child.id, limit));
   }
   co_await guarded(child, run_create(child, true));
   if (child.status != "CREATE_COMPLETE") {

@@ -1,6 +1,8 @@
 // Properties that AWS has and that nothing here could honour, of the types whose handlers are
 // functions; the others name theirs in their tables of calls. From the types' schemas:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-type-schemas.html
+#include <stdexcept>
+
 #include "sim/cloudformation/handlers/handlers.hpp"
 #include "sim/core/words.hpp"
 
@@ -41,7 +43,7 @@ constexpr Unsupported all_unsupported[] = {
     {"AWS::EC2::SecurityGroupIngress",
      "GroupName SourceSecurityGroupName SourceSecurityGroupOwnerId"},
     {"AWS::EC2::Subnet",
-     "AssignIpv6AddressOnCreation EnableDns64 EnableLniAtDeviceIndex Ipv4IpamPoolId "
+     "EnableDns64 EnableLniAtDeviceIndex Ipv4IpamPoolId "
      "Ipv4NetmaskLength Ipv6IpamPoolId Ipv6Native Ipv6NetmaskLength OutpostArn "
      "PrivateDnsNameOptionsOnLaunch"},
     {"AWS::EC2::VPC", "Ipv4IpamPoolId Ipv4NetmaskLength VpcEncryptionControl"},
@@ -90,7 +92,9 @@ void add_unsupported(Handlers& table) {
   for (const auto& [type, properties] : all_unsupported) {
     auto& handler = table.at(std::string(type));
     for (auto& name : words_of(properties)) {
-      if (!name.contains('.')) handler.schema.properties.insert(name);
+      if (!name.contains('.') && !handler.schema.properties.insert(name).second) {
+        throw std::logic_error(fmt::format("{} of {} is implemented", name, type));
+      }
       handler.unsupported.insert(std::move(name));
     }
   }

@@ -28,6 +28,7 @@ class NoNesting final : public Nesting {
   Task<void> create_nested(Work&) override { co_return; }
   Task<void> update_nested(Work&) override { throw Called{}; }
   Task<void> remove_nested(Work&) override { co_return; }
+  bool has_macro(const std::string&) const override { return false; }
 };
 
 // Properties of which nothing comes anywhere but in the template itself.
