@@ -310,6 +310,7 @@ def names_and_images(on, vpc):
         DomainName="example.com", ValidationMethod="DNS")["CertificateArn"]}
     acm.DescribeCertificate(**certificate)
     acm.AddTagsToCertificate(**certificate, Tags=[{"Key": "a", "Value": "b"}])
+    acm.RemoveTagsFromCertificate(**certificate, Tags=[{"Key": "a"}])
     acm.ListTagsForCertificate(**certificate)
     acm.DeleteCertificate(**certificate)
     one = {"repositoryName": "ours"}

@@ -189,17 +189,20 @@ json::object Book::describe(Entry& entry, const Call& call) {
   return output;
 }
 
-json::object Book::set(Entry& entry, const Call& call, std::string_view member,
-                       std::string_view value) {
+json::object Book::set(Entry& entry, const Call& call, std::string_view pairs) {
   const auto& identifier = entry.type.identifier;
   auto& record =
       get(entry.type.name, Fields(call.input, std::string(words_.invalid)).required(identifier));
-  if (value.empty()) {
-    record.members.erase(member);
-  } else if (value == "true" || value == "false") {
-    record.members[member] = value == "true";
-  } else {
-    record.members[member] = value;
+  for (const auto part : std::views::split(pairs, ',')) {
+    const std::string_view pair(part);
+    const auto member = pair.substr(0, pair.find(':')), value = pair.substr(pair.find(':') + 1);
+    if (value.empty()) {
+      record.members.erase(member);
+    } else if (value == "true" || value == "false") {
+      record.members[member] = value == "true";
+    } else {
+      record.members[member] = value;
+    }
   }
   return {};
 }

@@ -69,11 +69,10 @@ void Book::add_type(Entry& entry) {
            [this, &entry](Call call) { return change(entry, std::move(call)); });
   }
   for (const auto& rule : words_of(type.sets)) {
-    const auto equals = rule.find('='), colon = rule.find(':');
-    const auto member = rule.substr(equals + 1, colon - equals - 1);
+    const auto equals = rule.find('=');
     put_in(rule.substr(0, equals), type.identifier,
-           at_once([this, &entry, member, value = rule.substr(colon + 1)](const Call& call) {
-             return set(entry, call, member, value);
+           at_once([this, &entry, pairs = rule.substr(equals + 1)](const Call& call) {
+             return set(entry, call, pairs);
            }));
   }
   put_in(std::string(type.describe), type.identifier,

@@ -44,7 +44,7 @@ struct Type {
   std::string_view create = {};      // CreateTopic
   std::string_view describe = {};    // GetTopicAttributes
   std::string_view update = {};      // actions that merge what they are given into it
-  std::string_view sets = {};        // "EnableKey=KeyState:Enabled": actions that set one member
+  std::string_view sets = {};        // "EnableKey=KeyState:Enabled,Enabled:true": what actions set
   std::string_view remove = {};      // DeleteTopic
   std::string_view members = {};     // what creation takes: grammar.hpp
   std::string_view later = {};       // what only updates take
@@ -81,7 +81,8 @@ struct Type {
 
 struct TagWords {
   std::string_view add = "TagResource", remove = "UntagResource", list = "ListTagsForResource";
-  std::string_view arn = "ResourceArn", tags = "Tags", keys = "TagKeys";
+  std::string_view arn = "ResourceArn", tags = "Tags";
+  std::string_view keys = "TagKeys";  // of what is to be removed
   std::string_view key = "Key", value = "Value";
   bool as_map = false;
 };
@@ -144,7 +145,7 @@ class Book final : public Service {
   Task<json::object> change(Entry& entry, Call call);
   json::object describe(Entry& entry, const Call& call);
   json::object remove(Entry& entry, const Call& call);
-  json::object set(Entry& entry, const Call& call, std::string_view member, std::string_view value);
+  json::object set(Entry& entry, const Call& call, std::string_view pairs);
   // The given members, each what it must be. Throws.
   json::object taken(const Entry& entry, const Call& call, bool creating, Record& record) const;
   void take(const Member& member, const json::object& given, json::object& members,

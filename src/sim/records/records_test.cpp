@@ -26,7 +26,7 @@ Type jar() {
           .create = "CreateJar",
           .describe = "DescribeJars",
           .update = "UpdateJar",
-          .sets = "CloseJar=Open:false ForgetLabel=Label:",
+          .sets = "CloseJar=Open:false,Label:closed ForgetLabel=Label:",
           .remove = "DeleteJar",
           .members = "Name! Size:number Open:flag Label Shape:round|square VpcId:@vpc Tags:tags",
           .later = "Note",
@@ -117,6 +117,7 @@ TEST_F(Records, are_changed_by_what_updates_give_and_by_actions_that_set_one_mem
   EXPECT_EQ(seen("Label"), "");
   call("CloseJar", {{"JarId", "arn:aws:pantry:ap-northeast-1:123456789012:jar/a"}});
   EXPECT_EQ(call("DescribeJars", {}).at("Jars").at(0).at("Open"), false);
+  EXPECT_EQ(seen("Label"), "closed");
 }
 
 TEST_F(Records, are_authorized_on_their_arn_with_their_tags) {

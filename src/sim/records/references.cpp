@@ -123,7 +123,11 @@ void Book::add_tagging(const TagWords& words) {
   });
   add_one(words.remove, [words, record_of](const Call& call) -> json::object {
     auto& record = record_of(call);
-    for (const auto& key : Fields(call.input).texts(words.keys)) record.tags.erase(key);
+    const auto* given = call.input.if_contains(words.keys);
+    if (given == nullptr) return {};
+    // A list of keys, or of tags whose values do not matter.
+    for (const auto& key : targets_of(*given)) record.tags.erase(key);
+    for (const auto& [key, value] : read_tags(*given)) record.tags.erase(key);
     return {};
   });
   add_one(words.list, [words, record_of](const Call& call) -> json::object {

@@ -268,7 +268,8 @@ BookPointer kms(const Context& context, Caller& caller) {
            .create = "CreateKey",
            .describe = "DescribeKey",
            .update = "UpdateKeyDescription PutKeyPolicy",
-           .sets = "EnableKey=KeyState:Enabled DisableKey=KeyState:Disabled "
+           .sets = "EnableKey=KeyState:Enabled,Enabled:true "
+                   "DisableKey=KeyState:Disabled,Enabled:false "
                    "EnableKeyRotation=KeyRotationEnabled:true "
                    "DisableKeyRotation=KeyRotationEnabled:false",
            .members = "Policy Description KeySpec "
@@ -309,9 +310,10 @@ BookPointer acm(const Context& context, Caller& caller, const Knobs& knobs) {
       Words{.name = "acm",
             .prefix = "acm",
             .tags = TagWords{.add = "AddTagsToCertificate",
-                             .remove = "",
+                             .remove = "RemoveTagsFromCertificate",
                              .list = "ListTagsForCertificate",
-                             .arn = "CertificateArn"}},
+                             .arn = "CertificateArn",
+                             .keys = "Tags"}},
       std::vector<Type>{{.name = "certificate",
                          .create = "RequestCertificate",
                          .describe = "DescribeCertificate",

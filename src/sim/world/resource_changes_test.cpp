@@ -132,6 +132,8 @@ const Row rows[] = {
      R"(("HostedZoneId":"ZONE"))", "ResourceRecordSets.0.Type", "A", "TXT"},
     {"use_of_a_key", "AWS::KMS::Key", "", "", "Enabled: false\n", "", "kms DescribeKey",
      R"(("KeyId":"{Ref}"))", "KeyMetadata.KeyState", "Disabled", "Enabled"},
+    {"flag_of_a_key", "AWS::KMS::Key", "", "", "Enabled: false\n", "", "kms DescribeKey",
+     R"(("KeyId":"{Ref}"))", "KeyMetadata.Enabled", "false", "true"},
     {"settings_of_a_cluster", "AWS::ECS::Cluster", "", "",
      "ClusterSettings: [{Name: containerInsights, Value: enabled}]\n", "", "ecs DescribeClusters",
      clusters, "clusters.0.settings.0.value", "enabled", "disabled"},

@@ -134,6 +134,7 @@ std::vector<TypeRow> service_rows() {
                      "Z}]\n",
        .ref = "arn:aws:acm:ap-northeast-1:123456789012:certificate/[0-9a-f-]{36}",
        .attributes = "CertificateArn arn:.*\n",
+       .changed = "Tags: [{Key: a, Value: b}]\n",
        .replaced = "DomainName: api.example.com\nDomainValidationOptions: [{DomainName: "
                    "api.example.com, HostedZoneId: !Ref Z}]\n"},
       {.type = "AWS::ECR::Repository",

@@ -15,9 +15,13 @@ Resources:
     Properties: {CidrBlock: 10.0.0.0/16, Tags: [{Key: own, Value: "1"}]}
   Topic: {Type: AWS::SNS::Topic, Properties: {TopicName: news}}
   Bucket: {Type: AWS::S3::Bucket, Properties: {BucketName: things}}
+  Log: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: things}}
+  Certificate: {Type: AWS::CertificateManager::Certificate, Properties: {DomainName: "a.example", ValidationMethod: DNS, DomainValidationOptions: [{DomainName: "a.example", HostedZoneId: !Ref Zone}]}}
+  Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: "a.example"}}
   Handle: {Type: AWS::CloudFormation::WaitConditionHandle}
 Outputs:
   Vpc: {Value: !Ref Vpc}
+  Certificate: {Value: !Ref Certificate}
 )";
 
 class StackTags : public StackTest {
@@ -44,6 +48,13 @@ class StackTags : public StackTest {
     return shown(call("sns", "ListTagsForResource",
                       {{"ResourceArn", "arn:aws:sns:ap-northeast-1:123456789012:news"}}),
                  "Tags", "Key", "Value");
+  }
+  std::vector<std::string> of_certificate() {
+    return shown(call("acm", "ListTagsForCertificate", {{"CertificateArn", output("Certificate")}}),
+                 "Tags", "Key", "Value");
+  }
+  std::string of_log_group() {
+    return at(call("logs", "ListTagsLogGroup", {{"logGroupName", "things"}}), "tags.stage");
   }
   std::string of_bucket() {
     return json::serialize(call("s3", "GetBucketTagging", {{"Bucket", "things"}}));
@@ -72,6 +83,8 @@ TEST_F(StackTags, changed_alone_reach_every_resource_that_has_tags) {
   EXPECT_EQ(tag("live"), "UPDATE_COMPLETE") << troubles();
   EXPECT_THAT(of_vpc(), ElementsAre("own=1", "stage=live"));
   EXPECT_THAT(of_topic(), ElementsAre("stage=live"));
+  EXPECT_THAT(of_certificate(), ElementsAre("stage=live"));
+  EXPECT_EQ(of_log_group(), "live");
   EXPECT_THAT(of_bucket(), HasSubstr("live"));
   EXPECT_EQ(status_of("Vpc"), "UPDATE_COMPLETE");
   EXPECT_EQ(status_of("Handle"), "CREATE_COMPLETE");
@@ -82,6 +95,8 @@ TEST_F(StackTags, taken_away_leave_the_resources_with_their_own) {
   EXPECT_EQ(tag(""), "UPDATE_COMPLETE") << troubles();
   EXPECT_THAT(of_vpc(), ElementsAre("own=1"));
   EXPECT_THAT(of_topic(), ElementsAre());
+  EXPECT_THAT(of_certificate(), ElementsAre());
+  EXPECT_EQ(of_log_group(), "");
 }
 
 }  // namespace

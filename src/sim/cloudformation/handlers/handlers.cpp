@@ -97,20 +97,12 @@ json::value tags_for(const Work& work, const TagCalls& calls) {
 
 Task<void> update_tags(Work& work, TagCalls calls) {
   if (!work.changed("Tags")) co_return;
-  Work before = work;
-  before.properties = work.old_properties;
-  std::set<std::string> kept;
-  for (const auto& tag : work.tags()) kept.insert(at(tag, "Key"));
-  json::array gone;
-  for (const auto& tag : before.tags()) {
-    if (!kept.contains(at(tag, "Key"))) gone.emplace_back(at(tag, "Key"));
-  }
-  if (!gone.empty()) {
+  if (auto gone = work.dropped_tags(); !gone.empty()) {
     auto input = calls.who;
     input[calls.keys] = std::move(gone);
     co_await work.call(calls.service, calls.remove, std::move(input));
   }
-  if (kept.empty()) co_return;
+  if (work.tags().empty()) co_return;
   auto input = calls.who;
   input[calls.tags] = tags_for(work, calls);
   co_await work.call(calls.service, calls.add, std::move(input));

@@ -123,9 +123,13 @@ const std::vector<Calls>& secret_calls() {
        .look = {"DescribeCertificate", "CertificateArn=@id", "Certificate.Status", "ISSUED",
                 "FAILED"},
        .remove = {"DeleteCertificate", "CertificateArn=@id"},
+       .tagging = {.add = "AddTagsToCertificate",
+                   .remove = "RemoveTagsFromCertificate",
+                   .who = "CertificateArn=@id",
+                   .keys = "Tags"},
        .unsupported = "CertificateAuthorityArn CertificateExport "
                       "CertificateTransparencyLoggingPreference",
-       .frozen = "Tags ValidationMethod"}};
+       .frozen = "ValidationMethod"}};
   return types;
 }
 

@@ -128,6 +128,9 @@ Task<void> create_by_calls(Work& work) {
 Task<void> retag(Work& work, const Calls& calls) {
   if (calls.tagging.add.empty() || !work.changed("Tags")) co_return;
   json::array keys = work.dropped_tags();
+  if (calls.tagging.keys == "Tags") {
+    for (auto& key : keys) key = json::object{{"Key", key}};
+  }
   if (!keys.empty() && !calls.tagging.remove.empty()) {
     auto input = input_of(work, calls, calls.tagging.who);
     input[calls.tagging.keys] = std::move(keys);

@@ -53,7 +53,8 @@ struct Look {
 struct Tagging {
   std::string_view add = {}, remove = {};
   std::string_view who = {};  // a pair: "ResourceArn=@id"
-  std::string_view tags = "Tags=@tags", keys = "TagKeys";
+  std::string_view tags = "Tags=@tags";
+  std::string_view keys = "TagKeys";  // "Tags": as tags without values
 };
 
 struct Calls {
