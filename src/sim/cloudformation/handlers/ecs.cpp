@@ -109,7 +109,7 @@ Task<void> update_ecs_tags(Work& work, std::string arn) {
                               .who = std::move(who),
                               .tags = "tags",
                               .keys = "tagKeys",
-                              .lowercase = true});
+                              .form = TagForm::lower_list});
 }
 
 json::array list_in(const json::object& input, std::string_view member) {

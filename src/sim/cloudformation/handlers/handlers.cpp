@@ -66,46 +66,48 @@ void add_tag_specification(const Work& work, std::string_view resource_type, jso
 }
 
 Task<void> update_ec2_tags(Work& work) {
-  if (!work.changed("Tags")) co_return;
-  json::array removed;
-  for (const auto& key : work.dropped_tags()) removed.push_back(json::object{{"Key", key}});
-  if (!removed.empty()) {
-    json::object input{{"ResourceId", json::array{work.id}}};
-    input["Tag"] = std::move(removed);
-    co_await work.call("ec2", "DeleteTags", std::move(input));
-  }
-  json::array tags = work.tags();
-  if (tags.empty()) co_return;
-  json::object input{{"ResourceId", json::array{work.id}}};
-  input["Tag"] = std::move(tags);
-  co_await work.call("ec2", "CreateTags", std::move(input));
+  json::object who{{"ResourceId", json::array{work.id}}};
+  co_await update_tags(work, {.service = "ec2",
+                              .add = "CreateTags",
+                              .remove = "DeleteTags",
+                              .who = std::move(who),
+                              .tags = "Tag",
+                              .keys = "Tag"});
 }
 
-json::value tags_for(const Work& work, const TagCalls& calls) {
-  if (calls.as_map) {
-    json::object map;
-    for (const auto& tag : work.tags()) map[at(tag, "Key")] = at(tag, "Value");
-    return map;
-  }
-  if (!calls.lowercase) return work.tags();
+json::value tags_for(const Work& work, TagForm form) {
+  if (form == TagForm::list) return work.tags();
+  json::object map;
   json::array list;
   for (const auto& tag : work.tags()) {
+    map[at(tag, "Key")] = at(tag, "Value");
     list.push_back(json::object{{"key", at(tag, "Key")}, {"value", at(tag, "Value")}});
   }
-  return list;
+  return form == TagForm::map ? json::value(std::move(map)) : json::value(std::move(list));
 }
 
 Task<void> update_tags(Work& work, TagCalls calls) {
   if (!work.changed("Tags")) co_return;
   if (auto gone = work.dropped_tags(); !gone.empty()) {
+    if (calls.keys == calls.tags) {
+      for (auto& key : gone) key = json::object{{"Key", key}};
+    }
     auto input = calls.who;
     input[calls.keys] = std::move(gone);
     co_await work.call(calls.service, calls.remove, std::move(input));
   }
   if (work.tags().empty()) co_return;
   auto input = calls.who;
-  input[calls.tags] = tags_for(work, calls);
+  input[calls.tags] = tags_for(work, calls.form);
   co_await work.call(calls.service, calls.add, std::move(input));
+}
+
+Task<void> update_ssm_tags(Work& work, std::string resource_type) {
+  json::object who{{"ResourceType", resource_type}, {"ResourceId", work.id}};
+  co_await update_tags(work, {.service = "ssm",
+                              .add = "AddTagsToResource",
+                              .remove = "RemoveTagsFromResource",
+                              .who = std::move(who)});
 }
 
 json::object pick(const Work& work, std::initializer_list<std::string_view> names) {

@@ -37,18 +37,22 @@ void add_tag_specification(const Work& work, std::string_view resource_type, jso
 // Brings an EC2 resource's own tags to what the properties say.
 Task<void> update_ec2_tags(Work& work);
 
+// How a service writes tags: [{"Key", "Value"}], [{"key", "value"}] or {"key": "value"}.
+enum class TagForm { list, lower_list, map };
+// The resource's tags and its stack's in that form.
+json::value tags_for(const Work& work, TagForm form);
+
 // How a service changes the tags of a thing that is there.
 struct TagCalls {
   std::string service, add, remove;
   json::object who;  // the members that name the thing
-  std::string tags = "Tags", keys = "TagKeys";
-  bool as_map = false;     // tags are {"key": "value"}, not [{"Key", "Value"}]
-  bool lowercase = false;  // [{"key", "value"}]
+  std::string tags = "Tags";
+  std::string keys = "TagKeys";  // the same member as `tags`: tags without values are removed
+  TagForm form = TagForm::list;
 };
-// The resource's tags and its stack's in that form.
-json::value tags_for(const Work& work, const TagCalls& calls);
 // Brings the resource's own tags to what the properties say.
 Task<void> update_tags(Work& work, TagCalls calls);
+Task<void> update_ssm_tags(Work& work, std::string resource_type);  // "Parameter"
 
 // The named properties that are given, as text.
 json::object pick(const Work& work, std::initializer_list<std::string_view> names);

@@ -188,7 +188,7 @@ Task<void> update_function(Work& work) {
                               .add = "TagResource",
                               .remove = "UntagResource",
                               .who = std::move(who),
-                              .as_map = true});
+                              .form = TagForm::map});
 }
 
 // The interfaces of a function in a VPC hold its subnets and groups for a while after it.

@@ -136,10 +136,8 @@ const std::vector<Calls>& messaging_calls() {
                    "MessageRetentionPeriod ReceiveMessageWaitTimeSeconds RedriveAllowPolicy "
                    "RedrivePolicy SqsManagedSseEnabled VisibilityTimeout"}},
        .remove = {"DeleteQueue", "QueueUrl=@id"},
-       .tagging = {.add = "TagQueue",
-                   .remove = "UntagQueue",
-                   .who = "QueueUrl=@id",
-                   .tags = "Tags=@tagmap"}},
+       .tagging =
+           {.add = "TagQueue", .remove = "UntagQueue", .who = "QueueUrl=@id", .as_map = true}},
       {.type = "AWS::SQS::QueuePolicy",
        .service = "sqs",
        .properties = "PolicyDocument! Queues!",

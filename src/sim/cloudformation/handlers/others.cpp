@@ -50,7 +50,7 @@ Task<void> update_log_group(Work& work) {
                               .who = std::move(who),
                               .tags = "tags",
                               .keys = "tagKeys",
-                              .as_map = true});
+                              .form = TagForm::map});
 }
 
 Task<void> remove_log_group(Work& work) {
@@ -87,10 +87,7 @@ Task<void> create_parameter(Work& work) {
 
 Task<void> update_parameter(Work& work) {
   co_await put_parameter(work, work.id, true);
-  co_await update_tags(work, {.service = "ssm",
-                              .add = "AddTagsToResource",
-                              .remove = "RemoveTagsFromResource",
-                              .who = {{"ResourceType", "Parameter"}, {"ResourceId", work.id}}});
+  co_await update_ssm_tags(work, "Parameter");
 }
 
 Task<void> remove_parameter(Work& work) {

@@ -37,12 +37,6 @@ json::value api_form(const json::value& value, bool camel) {
   return json::value(templates::text_of(value));
 }
 
-json::value tag_map(const Work& work) {
-  json::object tags;
-  for (const auto& tag : work.tags()) tags[at(tag, "Key")] = at(tag, "Value");
-  return json::value(std::move(tags));
-}
-
 json::value from_hidden(const Work& work, std::string_view key, std::string_view path) {
   const auto* whole = work.attributes.if_contains(key);
   const auto* found = whole == nullptr ? nullptr : find(*whole, path);
@@ -167,7 +161,8 @@ json::value value_of(const Work& work, const Calls& calls, std::string_view sour
   if (source.starts_with("@each.")) return from_hidden(work, hidden_each, source.substr(6));
   if (source == "@tags" || source == "@tagmap") {
     if (work.tags().empty()) return {};
-    return source == "@tagmap" ? tag_map(work) : api_form(json::value(work.tags()), calls.camel);
+    const auto list = calls.camel ? TagForm::lower_list : TagForm::list;
+    return tags_for(work, source == "@tagmap" ? TagForm::map : list);
   }
   if (source.starts_with('@')) return value_by_rule(work, calls, source);
   const auto* value = find(work.properties, source);

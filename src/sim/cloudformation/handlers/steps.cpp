@@ -126,23 +126,16 @@ Task<void> create_by_calls(Work& work) {
 }
 
 Task<void> retag(Work& work, const Calls& calls) {
-  if (calls.tagging.add.empty() || !work.changed("Tags")) co_return;
-  json::array keys = work.dropped_tags();
-  if (calls.tagging.keys == "Tags") {
-    for (auto& key : keys) key = json::object{{"Key", key}};
-  }
-  if (!keys.empty() && !calls.tagging.remove.empty()) {
-    auto input = input_of(work, calls, calls.tagging.who);
-    input[calls.tagging.keys] = std::move(keys);
-    co_await work.call(std::string(calls.service), std::string(calls.tagging.remove),
-                       std::move(input));
-  }
-  if (work.tags().empty()) co_return;
-  auto input = input_of(work, calls, calls.tagging.who);
-  for (auto& member : input_of(work, calls, calls.tagging.tags)) {
-    input[member.key()] = member.value();
-  }
-  co_await work.call(std::string(calls.service), std::string(calls.tagging.add), std::move(input));
+  const auto& tagging = calls.tagging;
+  if (tagging.add.empty()) co_return;
+  const auto list = calls.camel ? TagForm::lower_list : TagForm::list;
+  co_await update_tags(work, {.service = std::string(calls.service),
+                              .add = std::string(tagging.add),
+                              .remove = std::string(tagging.remove),
+                              .who = input_of(work, calls, tagging.who),
+                              .tags = std::string(tagging.tags),
+                              .keys = std::string(tagging.keys),
+                              .form = tagging.as_map ? TagForm::map : list});
 }
 
 Task<void> update_by_calls(Work& work) {

@@ -52,9 +52,9 @@ struct Look {
 
 struct Tagging {
   std::string_view add = {}, remove = {};
-  std::string_view who = {};  // a pair: "ResourceArn=@id"
-  std::string_view tags = "Tags=@tags";
-  std::string_view keys = "TagKeys";  // "Tags": as tags without values
+  std::string_view who = {};                         // a pair: "ResourceArn=@id"
+  std::string_view tags = "Tags", keys = "TagKeys";  // as in TagCalls
+  bool as_map = false;
 };
 
 struct Calls {

@@ -40,7 +40,7 @@ const std::vector<Calls>& storage_calls() {
        .tagging = {.add = "TagResource",
                    .remove = "UntagResource",
                    .who = "resourceArn=#arn:{partition}:ecr:{region}:{account}:repository/{id}",
-                   .tags = "tags=@tags",
+                   .tags = "tags",
                    .keys = "tagKeys"},
        .camel = true},
       {.type = "AWS::DynamoDB::Table",

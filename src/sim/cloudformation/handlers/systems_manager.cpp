@@ -112,22 +112,6 @@ Task<void> create_document(Work& work) {
   work.initiated(name);
 }
 
-Task<void> retag_document(Work& work) {
-  if (!work.changed("Tags")) co_return;
-  const json::object who{{"ResourceType", "Document"}, {"ResourceId", work.id}};
-  json::array keys = work.dropped_tags();
-  if (!keys.empty()) {
-    auto input = who;
-    input["TagKeys"] = std::move(keys);
-    co_await work.call("ssm", "RemoveTagsFromResource", std::move(input));
-  }
-  if (auto tags = work.tags(); !tags.empty()) {
-    auto input = who;
-    input["Tags"] = std::move(tags);
-    co_await work.call("ssm", "AddTagsToResource", std::move(input));
-  }
-}
-
 // A new version, which becomes the default one.
 Task<void> update_document(Work& work) {
   if (any_changed(work, {"Content", "DocumentFormat", "TargetType", "VersionName"})) {
@@ -139,7 +123,7 @@ Task<void> update_document(Work& work) {
         "ssm", "UpdateDocumentDefaultVersion",
         {{"Name", work.id}, {"DocumentVersion", at(made, "DocumentDescription.DocumentVersion")}});
   }
-  co_await retag_document(work);
+  co_await update_ssm_tags(work, "Document");
 }
 
 Task<void> remove_document(Work& work) {
