@@ -27,8 +27,7 @@ json::value request_form(const json::value& answer) {
     std::string member(name);
     if (member == "groupSet") member = "SecurityGroupId";
     if (member.ends_with("Set") && value.is_array()) member.resize(member.size() - 3);
-    member[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(member[0])));
-    all[member] = request_form(value);
+    all[capitalized(std::move(member))] = request_form(value);
   }
   return json::value(std::move(all));
 }

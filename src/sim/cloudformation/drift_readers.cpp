@@ -169,19 +169,17 @@ json::value tags_of(const Work& work, const json::value& list) {
   return tags;
 }
 
-json::value capitalized(const json::value& value) {
+json::value with_capitals(const json::value& value) {
   if (const auto* list = value.if_array()) {
     json::array result;
-    for (const auto& one : *list) result.push_back(capitalized(one));
+    for (const auto& one : *list) result.push_back(with_capitals(one));
     return json::value(std::move(result));
   }
   const auto* object = value.if_object();
   if (object == nullptr) return value;
   json::object result;
   for (const auto& member : *object) {
-    std::string name(member.key());
-    if (!name.empty() && name.front() >= 'a' && name.front() <= 'z') name.front() -= 'a' - 'A';
-    result[name] = capitalized(member.value());
+    result[capitalized(member.key())] = with_capitals(member.value());
   }
   return json::value(std::move(result));
 }
@@ -195,7 +193,7 @@ json::value converted(const Work& work, const json::value* value, const std::str
     json::value policy = json::parse(http::percent_decode(templates::text_of(*value)), malformed);
     return malformed ? *value : policy;
   }
-  if (how == "capital") return capitalized(*value);
+  if (how == "capital") return with_capitals(*value);
   json::array members;
   if (value->is_array()) {
     for (const auto& one : value->as_array()) members.emplace_back(at(one, how));

@@ -4,24 +4,18 @@
 #include <fmt/ranges.h>
 
 #include "base/contains.hpp"
+#include "sim/core/words.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
 
 namespace {
 
-// "StackName" -> "stackName", as AWS's validation names members.
-std::string member_name(std::string_view member) {
-  std::string name(member);
-  name.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(name.front())));
-  return name;
-}
-
 Error violated(std::string_view member, std::string_view value, const std::string& constraint) {
   return invalid(
       fmt::format("1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: "
                   "Member must {}",
-                  value, member_name(member), constraint));
+                  value, uncapitalized(std::string(member)), constraint));
 }
 
 }  // namespace
@@ -66,7 +60,7 @@ void check_given(const json::object& input, std::string_view member) {
   throw invalid(
       fmt::format("1 validation error detected: Value null at '{}' failed to satisfy "
                   "constraint: Member must not be null",
-                  member_name(member)));
+                  uncapitalized(std::string(member))));
 }
 
 void check_name(const json::object& input, std::string_view member, std::size_t limit) {

@@ -1,5 +1,7 @@
 #include "sim/core/words.hpp"
 
+#include <cctype>
+
 namespace sim {
 
 std::vector<std::string> words_of(std::string_view text, char separator) {
@@ -25,6 +27,18 @@ std::string expand(std::string_view pattern,
     pattern.remove_prefix(close + 1);
   }
   return result;
+}
+
+std::string uncapitalized(std::string name) {
+  if (name.empty()) return name;
+  name[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(name[0])));
+  return name;
+}
+
+std::string capitalized(std::string name) {
+  if (name.empty()) return name;
+  name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
+  return name;
 }
 
 }  // namespace sim

@@ -15,4 +15,8 @@ std::vector<std::string> words_of(std::string_view text, char separator = ' ');
 std::string expand(std::string_view pattern,
                    const std::function<std::string(std::string_view)>& value_of);
 
+// Its first letter small, or capital: AWS's services and CloudFormation write members differently.
+std::string uncapitalized(std::string name);
+std::string capitalized(std::string name);
+
 }  // namespace sim

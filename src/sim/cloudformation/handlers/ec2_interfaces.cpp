@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "sim/cloudformation/handlers/ec2_parts.hpp"
+#include "sim/core/words.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
@@ -134,9 +135,7 @@ Task<void> create_endpoint(Work& work) {
   for (const std::string name :
        {"AvailabilityZone", "AvailabilityZoneId", "CreatedAt", "InstanceConnectEndpointArn",
         "OwnerId", "State", "StateMessage", "VpcId"}) {
-    std::string member = name;
-    member[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(member[0])));
-    work.attributes[name] = at(seen, "instanceConnectEndpointSet.0." + member);
+    work.attributes[name] = at(seen, "instanceConnectEndpointSet.0." + uncapitalized(name));
   }
   const auto* interfaces = find(seen, "instanceConnectEndpointSet.0.networkInterfaceIdSet");
   work.attributes["NetworkInterfaceIds"] =

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "sim/cloudformation/handlers/handlers.hpp"
+#include "sim/core/words.hpp"
 #include "templates/text.hpp"
 
 namespace sim::cloudformation {
@@ -59,7 +60,7 @@ json::value api_form(const json::value& value) {
   for (const auto& member : *object) {
     std::string key = member.key();
     const bool free = std::ranges::find(free_maps, key) != free_maps.end();
-    key[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(key[0])));
+    key = uncapitalized(std::move(key));
     if (free) {
       result[key] = templates::stringified(member.value());
     } else if (member.value().is_structured()) {
@@ -253,9 +254,7 @@ void add_defaults(const Work& work, json::object& input) {
                                                           {"LoadBalancers", json::array()}};
   for (const auto& [property, value] : defaults) {
     if (!work.changed(property) || work.has(property)) continue;
-    std::string member = property;
-    member[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(member[0])));
-    input[member] = value;
+    input[uncapitalized(property)] = value;
   }
 }
 

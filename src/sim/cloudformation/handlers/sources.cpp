@@ -12,13 +12,6 @@ namespace sim::cloudformation {
 
 namespace {
 
-std::string small(std::string name) {
-  if (!name.empty()) {
-    name[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(name[0])));
-  }
-  return name;
-}
-
 // Every scalar as text: services read numbers and flags from text too.
 json::value api_form(const json::value& value, bool camel) {
   if (const auto* list = value.if_array()) {
@@ -30,7 +23,7 @@ json::value api_form(const json::value& value, bool camel) {
     json::object result;
     for (const auto& member : *object) {
       std::string key = member.key();
-      result[camel ? small(std::move(key)) : key] = api_form(member.value(), camel);
+      result[camel ? uncapitalized(std::move(key)) : key] = api_form(member.value(), camel);
     }
     return json::value(std::move(result));
   }
@@ -176,7 +169,7 @@ json::object input_of(const Work& work, const Calls& calls, std::string_view pai
     const bool plain = equals == std::string::npos;
     auto value = value_of(work, calls, plain ? pair : std::string_view(pair).substr(equals + 1));
     if (value.is_null()) continue;
-    put(input, plain ? (calls.camel ? small(pair) : pair) : pair.substr(0, equals),
+    put(input, plain ? (calls.camel ? uncapitalized(pair) : pair) : pair.substr(0, equals),
         std::move(value));
   }
   return input;
